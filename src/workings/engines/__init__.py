@@ -1,0 +1,43 @@
+"""How a program is run: one file per engine, found by its name.
+
+    engine("numpy")                        the reference
+    engine.prepare(program, keep)          program -> function from values to values
+    engine.run(program, values)            the value of every name
+    engine.trace(program, values)          the same with the program beside it
+
+Values are arrays whose shapes fit what the program declares; named sizes are found from them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol, cast
+
+from workings import lookup
+from workings.language import Program
+from workings.trace import Array, Trace, Values
+
+Prepared = Callable[[Values], dict[str, Array]]
+
+
+class Engine(Protocol):
+    """Something that runs programs."""
+
+    name: str
+
+    def prepare(self, program: Program, keep: Iterable[str] | None = None) -> Prepared:
+        """A function from given values to those of the names in `keep` (all, if None)."""
+
+    def run(self, program: Program, values: Values) -> dict[str, Array]:
+        """The value of every name, given or computed."""
+
+    def trace(
+        self, program: Program, values: Values, labels: Mapping[str, Sequence[str]] | None = None
+    ) -> Trace:
+        """The program with the value of every name."""
+
+
+def engine(word: str = "numpy") -> Engine:
+    """The engine called `word`; raises `UnknownName` with a suggestion."""
+    return cast(Engine, lookup.module(sys.modules[__name__], word).ENGINE)

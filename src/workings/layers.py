@@ -1,0 +1,127 @@
+"""Layers: each lowers itself to named steps.
+
+    Dense(3, "sigmoid")                  3 neurons, fully connected
+    Dense(1, "identity", bias=False)     one output without a bias
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from workings.activations import activation
+from workings.conventions import Convention, LayerNames
+from workings.errors import SettingError
+from workings.initializers import Initializer, Numbers, Random
+from workings.language import Expr, Op, Shape, Size, Step, join, name, spread
+
+
+Weights = tuple[Numbers, Numbers | None]  # (inputs, outputs), and the bias row (1, outputs)
+
+
+@dataclass(frozen=True)
+class Dense:
+    """A fully connected layer: `units` neurons, each reading every input.
+
+    `units` may be None for the output layer: then there is one for each column of the target.
+    `activation` is a name or a row of one's own.
+    """
+
+    units: int | None = None
+    activation: str | Op = "sigmoid"
+    bias: bool = True
+
+    def __post_init__(self) -> None:
+        if self.units is not None and self.units < 1:
+            raise SettingError(f"cannot make a layer of {self.units} units: 1 or more were expected")
+        self.op  # noqa: B018 - an unknown name is found here, not when training starts
+
+    @property
+    def op(self) -> Op:
+        """The activation's row."""
+        return activation(self.activation) if isinstance(self.activation, str) else self.activation
+
+    def lower(self, x: Expr, names: LayerNames, how: Lowering) -> list[Step]:
+        """The steps of this layer for the inputs `x`: its sums, then its activation."""
+        steps: list[Step] = []
+        inside, size, (linear, bent) = self._inside(x, how.convention), how.size, how.stages
+        weights = name(names.weights, *self.shapes(names, x, how)[names.weights])
+        if self._folded(how.convention):
+            ones = Step(f"{x['name']}_and_1", inside, linear, "Ones for the biases to meet.")
+            steps.append(ones)
+            inside = ones.ref
+        rows = how.convention.samples == "rows"
+        sums = inside @ weights if rows else weights.T @ inside
+        if self.bias and how.convention.bias == "own":
+            sums = sums + name(names.bias, *((1, size) if rows else (size, 1)))
+        why = f"Each neuron of the {names.title} adds up its inputs times its weights."
+        steps.append(Step(names.input, sums, linear, why))
+        facts = {} if self.op.elementwise else {"axis": 1 - how.convention.sample_axis}
+        out = self.op(steps[-1].ref, **facts)
+        steps.append(Step(names.output, out, bent, self.op.reason))
+        return steps
+
+    def shapes(self, names: LayerNames, x: Expr, how: Lowering) -> dict[str, Shape]:
+        """The names and shapes of what this layer learns."""
+        inputs = x.shape[1 - how.convention.sample_axis]
+        if self._folded(how.convention):
+            return {names.weights: (_and_1(inputs), how.size)}
+        row = (1, how.size) if how.convention.samples == "rows" else (how.size, 1)
+        own = {names.bias: row} if self.bias and how.convention.bias == "own" else {}
+        return {names.weights: (inputs, how.size), **own}
+
+    def start(
+        self, sizes: tuple[int, int], draw: Initializer, random: Random, *, biased: bool = True
+    ) -> Weights:
+        """Starting weights for `sizes` (inputs, outputs), and then biases if there are any."""
+        weights = draw.draw(random, *sizes)
+        return weights, draw.bias(random, sizes[1]) if self.bias and biased else None
+
+    def laid_out(self, learnt: Weights, names: LayerNames, how: Convention) -> dict[str, Numbers]:
+        """Weights (inputs, outputs) and a bias row (1, outputs) as the convention keeps them."""
+        weights, bias = learnt
+        if bias is None or how.bias == "none":
+            return {names.weights: weights}
+        if how.bias == "folded":
+            return {names.weights: np.concatenate([weights, bias])}
+        return {names.weights: weights, names.bias: bias if how.samples == "rows" else bias.T}
+
+    def taken_apart(
+        self, values: Mapping[str, Any], names: LayerNames, how: Convention
+    ) -> Weights:
+        """The reverse of `laid_out`: weights (inputs, outputs), and the bias row if there is one."""
+        weights = values[names.weights]
+        if not self.bias or how.bias == "none":
+            return weights, None
+        if how.bias == "folded":
+            return weights[:-1], weights[-1:]
+        return weights, values[names.bias] if how.samples == "rows" else values[names.bias].T
+
+    def _folded(self, convention: Convention) -> bool:
+        return self.bias and convention.bias == "folded"
+
+    def _inside(self, x: Expr, convention: Convention) -> Expr:
+        """The inputs, followed by ones where the biases are folded into the weights."""
+        if not self._folded(convention):
+            return x
+        across = 1 - convention.sample_axis
+        shape = list(x.shape)
+        shape[across] = 1
+        return join(x, spread(1.0, tuple(shape)), axis=across, size=_and_1(x.shape[across]))
+
+
+@dataclass(frozen=True)
+class Lowering:
+    """What a layer must know to lower itself: convention, its own size, its two stages."""
+
+    convention: Convention
+    size: Size
+    stages: tuple[str, str]
+
+
+def _and_1(size: Size) -> Size:
+    return size + 1 if isinstance(size, int) else f"{size}_and_1"
+

@@ -1,0 +1,282 @@
+"""A network: layers, a loss and a convention, lowered to a program.
+
+    network = Network([Dense(3, "sigmoid"), Dense(1, "sigmoid")])
+    network.program()                 forward and loss
+    network.training("sgd")           forward, loss, back-propagation and update
+    network.start(inputs=4, outputs=1, random=...)    starting weights
+
+With one hidden layer the stages of the training program are the article's twelve steps, 0 to 11,
+by the article's names. Every size has a name (`n`, `inputs`, `hidden`, `outputs`), so the program
+is the same for every table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workings.conventions import Convention, LayerNames, layer_names
+from workings.errors import SettingError
+from workings.initializers import Initializer, Numbers, Random, initializer
+from workings.language import (
+    Expr, Program, Shape, Stage, Step, backprop, name, part, size_of, sum_of,
+)  # fmt: skip
+from workings.language.backprop import Label
+from workings.language.defined import ABSOLUTE, SQUARE
+from workings.layers import Dense, Lowering
+from workings.losses import Loss, loss
+from workings.optimizers import ITERATION, Optimizer, Update, optimizer
+
+INPUTS, TARGET, RATE = "X", "y", "lr"
+
+
+@dataclass(frozen=True)
+class Network:
+    """Fully connected layers and a loss, under a convention.
+
+    `l1` and `l2` add a penalty on the weights (never on biases) to the loss:
+    `l1 * sum |w| + l2 / 2 * sum w^2`. Raises `SettingError` where loss and output cannot go
+    together.
+
+    >>> network = Network([Dense(3), Dense(1)])
+    >>> network.training("sgd").names[:4]
+    ['hidden_layer_input', 'hiddenlayer_activations', 'output_layer_input', 'output']
+    """
+
+    layers: Sequence[Dense]
+    loss: str | Loss = "half_squared_error"
+    convention: Convention = Convention()
+    l1: float = 0.0
+    l2: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "layers", tuple(self.layers))
+        if not self.layers:
+            raise SettingError("cannot make a network of no layers: 1 or more were expected")
+        for place, layer in enumerate(self.layers[:-1], 1):
+            if layer.units is None:
+                raise SettingError(f"hidden layer {place} does not say how many units it has")
+        for penalty in ("l1", "l2"):
+            if not 0 <= getattr(self, penalty) < float("inf"):
+                raise SettingError(
+                    f"cannot use {penalty} = {getattr(self, penalty):g}: 0 or more was expected"
+                )
+        _check_pair(self.loss_row, self.layers[-1])
+
+    @property
+    def loss_row(self) -> Loss:
+        """The loss's row."""
+        return loss(self.loss) if isinstance(self.loss, str) else self.loss
+
+    @property
+    def names(self) -> list[LayerNames]:
+        """What the steps of each layer are called."""
+        count = len(self.layers)
+        return [layer_names(self.convention.names, place, count) for place in range(count)]
+
+    @property
+    def output(self) -> str:
+        """The name of the step that holds the network's output."""
+        return self.names[-1].output
+
+    def under(self, convention: Convention) -> Network:
+        """The same network under another convention."""
+        return replace(self, convention=convention)
+
+    @property
+    def parameters(self) -> dict[str, Shape]:
+        """The names and shapes of what is learnt, layer by layer."""
+        shapes = {}
+        for layer, names, x, how in self._lowerings():
+            shapes.update(layer.shapes(names, x, how))
+        return shapes
+
+    def program(self) -> Program:
+        """The forward steps and the loss."""
+        steps = [step for layer, names, x, how in self._lowerings()
+                 for step in layer.lower(x, names, how)]  # fmt: skip
+        forward = Program(tuple(steps), stages=self.stages)
+        return forward.then(self._loss_steps(forward))
+
+    def training(self, optimize: str | Optimizer = "sgd") -> Program:
+        """Forward, loss, back-propagation and update: one iteration.
+
+        Given are `X`, `y`, the parameters, the learning rate `lr`, and what the optimizer
+        remembers (`Program.updates` says which of them change).
+        """
+        optimize = optimizer(optimize) if isinstance(optimize, str) else optimize
+        direction = self.convention.direction
+        program = backprop(
+            self.program(), "loss", self.parameters, sign=direction, label=self._label
+        )
+        return self._updated(program, optimize).by_stage()
+
+    def start(
+        self, *, inputs: int, outputs: int, random: Random, draw: str | Initializer | None = None
+    ) -> dict[str, Numbers]:
+        """Starting values for every parameter, drawn layer by layer, weights before biases.
+
+        Without `draw`, each layer is started as suits its activation: He for ReLU-like ones,
+        LeCun for SELU, Glorot for all others.
+        """
+        sizes = [inputs, *(layer.units for layer in self.layers[:-1]), outputs]
+        values: dict[str, Numbers] = {}
+        for place, (layer, names) in enumerate(zip(self.layers, self.names, strict=True)):
+            row = draw or SUITED.get(layer.op.name, "glorot")
+            row = initializer(row) if isinstance(row, str) else row
+            between = (int(sizes[place] or 0), int(sizes[place + 1] or 0))
+            learnt = layer.start(between, row, random, biased=self.convention.bias != "none")
+            values.update(layer.laid_out(learnt, names, self.convention))
+        return values
+
+    def translated(self, values: Mapping[str, Any], to: Network) -> dict[str, Numbers]:
+        """The parameters `values` of this network as `to`, under its convention, keeps them."""
+        moved: dict[str, Numbers] = {}
+        for layer, mine, other in zip(self.layers, self.names, to.names, strict=True):
+            learnt = layer.taken_apart(values, mine, self.convention)
+            moved.update(layer.laid_out(learnt, other, to.convention))
+        return moved
+
+    def count_weights(self, inputs: int, outputs: int) -> int:
+        """How many numbers the network learns, biases among them."""
+        sizes = [inputs, *(int(layer.units or 0) for layer in self.layers[:-1]), outputs]
+        biases = [layer.bias and self.convention.bias != "none" for layer in self.layers]
+        return sum((a + has) * b for a, b, has in zip(sizes, sizes[1:], biases, strict=True))
+
+    # -- how it is lowered -------------------------------------------------------------------------
+
+    def _lowerings(self) -> Iterator[tuple[Dense, LayerNames, Expr, Lowering]]:
+        x = name(INPUTS, *self._laid("inputs"))
+        last = len(self.layers) - 1
+        for place, (layer, names) in enumerate(zip(self.layers, self.names, strict=True)):
+            size = "outputs" if place == last else "hidden" if last == 1 else f"hidden{place + 1}"
+            yield layer, names, x, Lowering(self.convention, size, self._forward_stages(place))
+            x = name(names.output, *self._laid(size))
+
+    def _laid(self, size: str) -> Shape:
+        return ("n", size) if self.convention.samples == "rows" else (size, "n")
+
+    def _loss_steps(self, forward: Program) -> list[Step]:
+        row, last = self.loss_row, self.names[-1]
+        read = forward[last.input if row.activation else last.output].ref
+        y = name(TARGET, *read.shape)
+        facts = {} if row.elementwise else {"axis": 1 - self.convention.sample_axis}
+        losses = Step("losses", row(read, y, **facts), self._titles()["error"], row.reason)
+        total = sum_of(losses.ref)
+        if self.convention.reduction == "mean":
+            total = total / size_of(losses.ref, self.convention.sample_axis)
+        why = f"The {self.convention.reduction} over the samples."
+        penalty = self._penalty(forward)
+        if penalty is None:
+            return [losses, Step("loss", total, losses.stage, why)]
+        data = Step("data_loss", total, losses.stage, why)
+        extra = Step("penalty", penalty, losses.stage, "Large weights cost something.")
+        both = Step("loss", data.ref + extra.ref, losses.stage, "Both are made small together.")
+        return [losses, data, extra, both]
+
+    def _penalty(self, forward: Program) -> Expr | None:
+        total: Expr | None = None
+        for names in self.names:
+            w = forward.ref(names.weights)
+            if str(w.shape[0]).endswith("_and_1"):  # the last row holds the biases
+                w = part(w, axis=0, start=0, size=str(w.shape[0]).removesuffix("_and_1"))
+            terms = [0.5 * self.l2 * sum_of(SQUARE(w))] if self.l2 else []
+            terms += [self.l1 * sum_of(ABSOLUTE(w))] if self.l1 else []
+            for term in terms:
+                total = term if total is None else total + term
+        return total
+
+    def _updated(self, program: Program, optimize: Optimizer) -> Program:
+        titles, adds = self._titles(), self.convention.direction < 0
+        gradients = {step.name: step for step in program}
+        steps: list[Step] = []
+        updates: dict[str, str] = {}
+        for names in reversed(self.names):
+            for word, gradient, stage in ((names.weights, names.d_weights, titles["weights"]),
+                                          (names.bias, names.d_bias, titles["biases"])):  # fmt: skip
+                if word in program.given:
+                    w = Update(program.ref(word), program[gradient].ref, adds, stage)
+                    optimize.update(w)
+                    steps += [gradients.pop(gradient), *w.steps]
+                    updates |= w.carried
+        if ITERATION in updates:
+            count = Step(f"new_{ITERATION}", name(ITERATION) + 1.0, titles["weights"], "Counted.")
+            steps.insert(0, count)
+        return replace(program, steps=(*gradients.values(), *steps), updates=updates)
+
+    # -- what the derived steps are called ---------------------------------------------------------
+
+    def _label(self, kind: str, of: str) -> Label:
+        for place, names in enumerate(self.names):
+            found = self._layer_labels(place, names).get((kind, of))
+            if found:
+                return found
+        return Label(("d_" if kind == "gradient" else "slope_") + of, self._titles()["error"])
+
+    def _layer_labels(self, place: int, names: LayerNames) -> dict[tuple[str, str], Label]:
+        titles, last = self._titles(), place == len(self.layers) - 1
+        error = titles["error"] if last else titles[f"error {place}"]
+        blame = "" if last else BLAME
+        return {
+            ("gradient", names.output): Label(names.d_output, error, blame),
+            ("gradient", f"{names.output}_and_1"): Label(f"{names.d_output}_and_1", error, blame),
+            ("slope", names.output): Label(names.slope, titles["slopes"]),
+            ("gradient", names.input): Label(names.d_input, titles[f"delta {place}"]),
+            ("gradient", names.weights): Label(names.d_weights, titles["weights"], WEIGHT),
+            ("gradient", names.bias): Label(names.d_bias, titles["biases"], BIAS),
+        }
+
+    # -- the stages --------------------------------------------------------------------------------
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The headings of the working; twelve, 0 to 11, with one hidden layer."""
+        weights = [names.weights for names in self.names]
+        biases = [names.bias for names in self.names if names.bias in self.parameters]
+        shows = {
+            "data": (INPUTS, TARGET), "start": tuple(self.parameters),
+            "weights": (*reversed(weights), RATE), "biases": (*reversed(biases), RATE),
+        }  # fmt: skip
+        return tuple(Stage(title, shows.get(key, ())) for key, title in self._titles().items())
+
+    def _forward_stages(self, place: int) -> tuple[str, str]:
+        titles = self._titles()
+        if place == len(self.layers) - 1:
+            return titles["output"], titles["output"]
+        return titles[f"linear {place}"], titles[f"bent {place}"]
+
+    def _titles(self) -> dict[str, str]:
+        """Every stage by a word of our own, in order."""
+        hidden = list(enumerate(self.names[:-1]))
+        titles = {"data": "Read input and output", "start": "Start weights and biases"}
+        for place, names in hidden:
+            titles[f"linear {place}"] = f"Add up the inputs of the {names.title}"
+            titles[f"bent {place}"] = f"Apply the activation of the {names.title}"
+        titles["output"] = "Add up and activate the output layer"
+        titles["error"] = "Compare with the target: the error at the output layer"
+        titles["slopes"] = "Slopes of the activations"
+        titles[f"delta {len(hidden)}"] = "Delta at the output layer"
+        for place, names in reversed(hidden):
+            titles[f"error {place}"] = f"Error at the {names.title}"
+            titles[f"delta {place}"] = f"Delta at the {names.title}"
+        return titles | {"weights": "Update the weights", "biases": "Update the biases"}
+
+
+BLAME = "Each neuron is owed what the neurons it feeds are owed, through the weights to them."
+WEIGHT = "Each weight is owed its input times what its output is owed, added up over the samples."
+BIAS = "A bias is copied to every sample, so it is owed the sum over the samples."
+SUITED = {word: "he" for word in ("relu", "leaky_relu", "elu", "gelu", "silu", "mish")} | {
+    "selu": "lecun"
+}
+
+
+def _check_pair(row: Loss, last: Dense) -> None:
+    word = last.op.name
+    if row.activation and word != row.activation:
+        raise SettingError(
+            f"cannot use the loss {row.name} after the activation {word}: it is taken from the "
+            f"output layer's input and includes {row.activation}",
+            hint=f"Give the output layer the activation {row.activation!r}, or choose another loss.",
+            loss=row.name, activation=word,
+        )  # fmt: skip

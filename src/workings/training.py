@@ -1,0 +1,271 @@
+"""The loop: a program, an engine and rows -> trained values and their history.
+
+    train(program, start, rows, settings=Settings(...))    -> Training
+    replay(program, start, rows, settings=..., iteration=k) -> what iteration k starts with
+
+Three words are kept apart: an *iteration* is one update, a *batch* the rows used in it, an
+*epoch* one pass over all rows. Everything random comes from the seed, and programs are pure, so
+any iteration can be run again: this is how the first value that is not finite is found.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from workings.engines import engine
+from workings.errors import NotFinite, SettingError
+from workings.language import Program
+from workings.language.shapes import bound
+from workings.runs import (
+    History, Measures, Progress, Rows, Settings, Training, Values, check_least,
+)  # fmt: skip
+from workings.schedules import schedule
+from workings.trace import Array, Trace
+
+Watch = Callable[[Progress], None]
+CHECKED = 64  # iterations between two looks at whether all weights are finite
+
+
+def train(
+    program: Program,
+    start: Mapping[str, Any],
+    rows: Rows,
+    *,
+    settings: Settings,
+    measures: Measures | None = None,
+    watch: Watch | None = None,
+) -> Training:
+    """Runs the program until the epochs are over, there is no more gain, or Ctrl-C.
+
+    `start` holds the parameters and constants; what the optimizer remembers starts at 0. With
+    `settings.patience` the values returned are those of the epoch with the least validation loss
+    (training loss, without validation rows). Raises `NotFinite`, with the training up to there,
+    at the first value that is not finite.
+    """
+    return _Loop(program, start, rows, settings, measures or Measures()).run(watch)
+
+
+def replay(
+    program: Program, start: Mapping[str, Any], rows: Rows, *, settings: Settings, iteration: int
+) -> Values:
+    """Everything that iteration `iteration` (from 1) is given: its weights, rate, X and y.
+
+    >>> from workings.network import Dense, Network
+    >>> program = Network([Dense(1)]).training()
+    >>> rows = Rows(np.ones((1, 1)), np.ones((1, 1)))
+    >>> start = {"wout": np.ones((1, 1)), "bout": np.ones((1, 1))}
+    >>> replay(program, start, rows, settings=Settings(), iteration=2)["wout"].round(4)
+    array([[1.0013]])
+    """
+    check_least("iteration", iteration, 1)
+    loop = _Loop(program, start, rows, settings, Measures())
+    last = settings.epochs * loop.batches_per_epoch
+    if iteration > last:
+        raise SettingError(
+            f"cannot go to iteration {iteration}: this training has {last}",
+            hint="Train for more epochs, or ask for an earlier iteration.",
+        )
+    loop.until = iteration
+    loop.run(None)
+    return loop.values
+
+
+class _Loop:
+    """One training run: where it is, and what it has seen."""
+
+    def __init__(
+        self, program: Program, start: Mapping[str, Any], rows: Rows, settings: Settings,
+        measures: Measures,
+    ) -> None:  # fmt: skip
+        self.program, self.rows, self.settings = program, rows, settings
+        self.measures, self.engine, self.dtype = measures, engine(settings.engine), rows.X.dtype
+        self.axis = program.given["X"].index("n")
+        self.count = rows.X.shape[self.axis]
+        if self.count == 0:
+            raise SettingError("cannot train on 0 rows: 1 or more were expected")
+        self.values = self._started(start)
+        self.random = np.random.default_rng(settings.seed)
+        self.history = History(stopped="all epochs done")
+        self.until: int | None = None
+        self.best: tuple[float, Values] = (math.inf, self.values)
+        self.safe: tuple[int, Values, list[Values]] = (0, self.values, [])
+        looked_at = ["loss", measures.output] if measures.metrics else ["loss"]
+        kept = dict.fromkeys([*looked_at, *program.updates.values()])
+        self.runner = self.engine.prepare(program, kept)
+        self.judge = self.engine.prepare(program.only(*looked_at), looked_at)
+
+    @property
+    def batches_per_epoch(self) -> int:
+        """How many iterations an epoch has."""
+        return math.ceil(self.count / (self.settings.batch_size or self.count))
+
+    def run(self, watch: Watch | None) -> Training:
+        """Epoch after epoch."""
+        began = time.perf_counter()
+        try:
+            for epoch in range(self.settings.epochs):
+                ended = self._epoch(epoch)
+                if self.until == self.history.iterations + 1:
+                    break
+                self.history.seconds = time.perf_counter() - began
+                if watch:
+                    speed = self.count * (epoch + 1) / max(self.history.seconds, 1e-9)
+                    watch(Progress(epoch + 1, self.settings.epochs, speed, self.history))
+                if ended:
+                    break
+        except KeyboardInterrupt:
+            self.history.stopped = "interrupted"
+        return self._finished()
+
+    def _epoch(self, epoch: int) -> bool:
+        """One pass over all rows; True when the training is to end."""
+        self._set_rate(epoch)
+        sums: dict[str, float] = {}
+        for batch, share in self._batches():
+            if self.until == self.history.iterations + 1:
+                self.values = self.values | batch
+                return True
+            out = self._iterate(batch)
+            for word, value in self._measured(out, batch, share).items():
+                sums[word] = sums.get(word, 0.0) + value * share
+        self._check_finite()
+        self._note(sums)
+        return self._no_more_gain()
+
+    def _iterate(self, batch: Values) -> Values:
+        out: Values = self.runner(self.values | batch)
+        self.safe[2].append(batch)
+        if not math.isfinite(out["loss"]):
+            self._stop_at_first_not_finite()
+        self.values = self.values | {old: out[new] for old, new in self.program.updates.items()}
+        self.history.iterations += 1
+        if len(self.safe[2]) == CHECKED:
+            self._check_finite()
+        return out
+
+    def _batches(self) -> Iterator[tuple[Values, float]]:
+        """The batches of one epoch, each with its share of the rows."""
+        size = self.settings.batch_size
+        if size is None or size >= self.count:
+            yield {"X": self.rows.X, "y": self.rows.y}, 1.0
+            return
+        order = np.arange(self.count)
+        if self.settings.shuffle:
+            self.random.shuffle(order)
+        for first in range(0, self.count, size):
+            which = order[first : first + size]
+            batch = {
+                "X": self.rows.X.take(which, self.axis), "y": self.rows.y.take(which, self.axis)
+            }  # fmt: skip
+            yield batch, len(which) / self.count
+
+    def _measured(self, out: Values, batch: Values, share: float) -> dict[str, float]:
+        """The loss per sample and the metrics of a batch with this share of the rows."""
+        found = {"loss": float(out["loss"])}
+        if self.measures.summed:
+            found["loss"] /= share * self.count
+        if self.measures.metrics:
+            output, target = (self._as_rows(x) for x in (out[self.measures.output], batch["y"]))
+            for word, metric in self.measures.metrics.items():
+                found[word] = metric(output, target)
+        return found
+
+    def _as_rows(self, x: Array) -> Array:
+        return x if self.axis == 0 else x.T
+
+    def _note(self, sums: dict[str, float]) -> None:
+        history = self.history
+        history.loss.append(sums.pop("loss"))
+        history.rate.append(float(self.values["lr"]))
+        if self.measures.validation is not None:
+            judged = self.measures.validation
+            batch: Values = {"X": judged.X, "y": judged.y}
+            out: Values = self.judge(self.values | batch)
+            rows = judged.X.shape[self.axis]
+            found = self._measured(out, batch, rows / self.count)
+            history.validation_loss.append(found.pop("loss"))
+            sums |= {f"validation {word}": value for word, value in found.items()}
+        for word, value in sums.items():
+            history.metrics.setdefault(word, []).append(value)
+
+    def _no_more_gain(self) -> bool:
+        judged = self.history.validation_loss or self.history.loss
+        if judged[-1] < self.best[0] - self.settings.gain:
+            self.best = (judged[-1], self.values)
+            self.history.best_epoch = self.history.epochs
+        waited = self.history.epochs - self.history.best_epoch
+        if self.settings.patience is None or waited < self.settings.patience:
+            return False
+        self.history.stopped = f"no gain for {waited} epochs"
+        return True
+
+    def _finished(self) -> Training:
+        restore = self.settings.patience is not None and self.history.best_epoch > 0
+        values = self.best[1] if restore else self.values
+        carried = {word: values[word] for word in values if word not in ("X", "y", "lr")}
+        return Training(carried, self.history)
+
+    def _started(self, start: Mapping[str, Any]) -> Values:
+        values = {word: np.asarray(value, self.dtype) for word, value in start.items()}
+        sizes = _sizes(self.program, values, self.rows)
+        for word in self.program.updates:
+            if word not in values:
+                shape = [sizes.get(str(size), size) for size in self.program.given[word]]
+                values[word] = np.zeros(shape, self.dtype)  # type: ignore[arg-type]
+        values["lr"] = np.asarray(self.settings.rate, self.dtype)
+        return values
+
+    def _set_rate(self, epoch: int) -> None:
+        settings, losses = self.settings, self.history.validation_loss or self.history.loss
+        rate = schedule(settings.schedule).rule(settings.rate, epoch, settings.epochs, losses)
+        if rate != float(self.values["lr"]):
+            self.values = self.values | {"lr": np.asarray(rate, self.dtype)}
+
+    # -- finding the first value that is not finite --------------------------------------------------
+
+    def _check_finite(self) -> None:
+        if not all(np.isfinite(self.values[word]).all() for word in self.program.updates):
+            self._stop_at_first_not_finite()
+        self.safe = (self.history.iterations, self.values, [])
+
+    def _stop_at_first_not_finite(self) -> None:
+        """Runs the iterations since the last look again, keeping every value, and reports."""
+        done, values, batches = self.safe
+        for iteration, batch in enumerate(batches, done + 1):
+            trace = self.engine.trace(self.program, values | batch)
+            found = trace.first_not_finite()
+            if found:
+                self.values, self.history.iterations = values, iteration - 1
+                raise self._not_finite(trace, iteration, *found)
+            values = values | {old: trace[new] for old, new in self.program.updates.items()}
+
+    def _not_finite(
+        self, trace: Trace, iteration: int, step: str, cell: tuple[int, ...]
+    ) -> NotFinite:
+        what = "is not a number" if np.isnan(trace[step][cell]) else "overflowed"
+        rate = float(self.values["lr"])
+        hint = f"Lower the learning rate (now {rate:g})"
+        if iteration == 1:
+            hint = "Look at the inputs and the starting weights: scale them to about -1 .. 1"
+        self.history.stopped = f"{step} {what} in iteration {iteration}"
+        return NotFinite(
+            self.history.stopped, hint=f"{hint}; the last finite weights are kept.",
+            step=step, iteration=iteration, cell=cell, rate=rate,
+            training=Training(
+                {word: v for word, v in self.values.items() if word not in ("X", "y", "lr")},
+                replace(self.history),
+            ),
+        )  # fmt: skip
+
+
+def _sizes(program: Program, values: Values, rows: Rows) -> dict[str, int]:
+    """The named sizes, as far as the given arrays tell them."""
+    given: Values = {**values, "X": rows.X, "y": rows.y}
+    declared = {word: shape for word, shape in program.given.items() if word in given}
+    return bound(declared, {word: value.shape for word, value in given.items()})

@@ -70,6 +70,11 @@ def loss(word: str) -> Loss:
     return lookup.row(sys.modules[__name__], Loss, word)
 
 
+def loss_row(loss_or_word: str | Loss) -> Loss:
+    """The row itself, whether it was named or given."""
+    return loss(loss_or_word) if isinstance(loss_or_word, str) else loss_or_word
+
+
 def losses() -> dict[str, Loss]:
     """Every loss there is, by its name."""
     return lookup.rows(sys.modules[__name__], Loss)

@@ -25,7 +25,7 @@ from workings.language import (
 from workings.language.backprop import Label
 from workings.language.defined import ABSOLUTE, SQUARE
 from workings.layers import Dense, Lowering
-from workings.losses import Loss, loss
+from workings.losses import Loss, loss_row
 from workings.optimizers import ITERATION, Optimizer, Update, optimizer
 
 INPUTS, TARGET, RATE = "X", "y", "lr"
@@ -67,7 +67,7 @@ class Network:
     @property
     def loss_row(self) -> Loss:
         """The loss's row."""
-        return loss(self.loss) if isinstance(self.loss, str) else self.loss
+        return loss_row(self.loss)
 
     @property
     def names(self) -> list[LayerNames]:
@@ -99,6 +99,13 @@ class Network:
         forward = Program(tuple(steps), stages=self.stages)
         return forward.then(self._loss_steps(forward))
 
+    def backward(self) -> Program:
+        """The forward steps, the loss, and what every parameter is owed."""
+        return backprop(
+            self.program(), "loss", reversed(self.parameters),
+            sign=self.convention.direction, label=self._label,
+        ).by_stage()  # fmt: skip
+
     def training(self, optimize: str | Optimizer = "sgd") -> Program:
         """Forward, loss, back-propagation and update: one iteration.
 
@@ -106,11 +113,7 @@ class Network:
         remembers (`Program.updates` says which of them change).
         """
         optimize = optimizer(optimize) if isinstance(optimize, str) else optimize
-        direction = self.convention.direction
-        program = backprop(
-            self.program(), "loss", self.parameters, sign=direction, label=self._label
-        )
-        return self._updated(program, optimize).by_stage()
+        return self._updated(self.backward(), optimize).by_stage()
 
     def start(
         self, *, inputs: int, outputs: int, random: Random, draw: str | Initializer | None = None

@@ -17,6 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workings.engines import engine
 from workings.errors import NotFinite, SettingError
@@ -53,15 +54,16 @@ def train(
 
 def replay(
     program: Program, start: Mapping[str, Any], rows: Rows, *, settings: Settings, iteration: int
-) -> Values:
-    """Everything that iteration `iteration` (from 1) is given: its weights, rate, X and y.
+) -> tuple[Values, NDArray[np.intp]]:
+    """What iteration `iteration` (from 1) is given (weights, rate, X and y), and which rows.
 
     >>> from workings.network import Dense, Network
     >>> program = Network([Dense(1)]).training()
     >>> rows = Rows(np.ones((1, 1)), np.ones((1, 1)))
     >>> start = {"wout": np.ones((1, 1)), "bout": np.ones((1, 1))}
-    >>> replay(program, start, rows, settings=Settings(), iteration=2)["wout"].round(4)
-    array([[1.0013]])
+    >>> values, which = replay(program, start, rows, settings=Settings(), iteration=2)
+    >>> values["wout"].round(4), which
+    (array([[1.0013]]), array([0]))
     """
     check_least("iteration", iteration, 1)
     loop = _Loop(program, start, rows, settings, Measures())
@@ -73,7 +75,11 @@ def replay(
         )
     loop.until = iteration
     loop.run(None)
-    return loop.values
+    if loop.reached is None:
+        raise SettingError(
+            f"cannot go to iteration {iteration}: the training ended before ({loop.history.stopped})"
+        )
+    return loop.values, loop.reached
 
 
 class _Loop:
@@ -93,6 +99,7 @@ class _Loop:
         self.random = np.random.default_rng(settings.seed)
         self.history = History(stopped="all epochs done")
         self.until: int | None = None
+        self.reached: NDArray[np.intp] | None = None  # the rows of the iteration asked for
         self.best: tuple[float, Values] = (math.inf, self.values)
         self.safe: tuple[int, Values, list[Values]] = (0, self.values, [])
         looked_at = ["loss", measures.output] if measures.metrics else ["loss"]
@@ -111,7 +118,7 @@ class _Loop:
         try:
             for epoch in range(self.settings.epochs):
                 ended = self._epoch(epoch)
-                if self.until == self.history.iterations + 1:
+                if self.reached is not None:
                     break
                 self.history.seconds = time.perf_counter() - began
                 if watch:
@@ -127,11 +134,12 @@ class _Loop:
         """One pass over all rows; True when the training is to end."""
         self._set_rate(epoch)
         sums: dict[str, float] = {}
-        for batch, share in self._batches():
+        for which in self._batches():
+            batch = self._batch(which)
             if self.until == self.history.iterations + 1:
-                self.values = self.values | batch
+                self.values, self.reached = self.values | batch, which
                 return True
-            out = self._iterate(batch)
+            out, share = self._iterate(batch), len(which) / self.count
             for word, value in self._measured(out, batch, share).items():
                 sums[word] = sums.get(word, 0.0) + value * share
         self._check_finite()
@@ -149,21 +157,18 @@ class _Loop:
             self._check_finite()
         return out
 
-    def _batches(self) -> Iterator[tuple[Values, float]]:
-        """The batches of one epoch, each with its share of the rows."""
-        size = self.settings.batch_size
-        if size is None or size >= self.count:
-            yield {"X": self.rows.X, "y": self.rows.y}, 1.0
-            return
-        order = np.arange(self.count)
-        if self.settings.shuffle:
+    def _batches(self) -> Iterator[NDArray[np.intp]]:
+        """Which rows make up each batch of one epoch."""
+        order, size = np.arange(self.count), self.settings.batch_size or self.count
+        if size < self.count and self.settings.shuffle:
             self.random.shuffle(order)
         for first in range(0, self.count, size):
-            which = order[first : first + size]
-            batch = {
-                "X": self.rows.X.take(which, self.axis), "y": self.rows.y.take(which, self.axis)
-            }  # fmt: skip
-            yield batch, len(which) / self.count
+            yield order[first : first + size]
+
+    def _batch(self, which: NDArray[np.intp]) -> Values:
+        if len(which) == self.count:  # all of them, in their own order
+            return {"X": self.rows.X, "y": self.rows.y}
+        return {"X": self.rows.X.take(which, self.axis), "y": self.rows.y.take(which, self.axis)}
 
     def _measured(self, out: Values, batch: Values, share: float) -> dict[str, float]:
         """The loss per sample and the metrics of a batch with this share of the rows."""

@@ -27,7 +27,7 @@ def _flag(test: Kernel) -> Kernel:
     """A comparison that answers 1.0 or 0.0, as precise as what it compares."""
 
     def run(a: Any, b: Any) -> Any:
-        return test(a, b).astype(getattr(a, "dtype", None) or getattr(b, "dtype", float))
+        return test(a, b).astype(np.result_type(a, b))
 
     return run
 

@@ -16,10 +16,10 @@ from workings.language.algebra import (
 )  # fmt: skip
 from workings.language.backprop import backprop
 from workings.language.defined import mean_of
-from workings.language.program import Program, Stage, Step
+from workings.language.program import Program, Stage, Step, chain
 from workings.language.shapes import Shape, Size, spelled
 
 __all__ = [
-    "Expr", "Op", "Program", "Shape", "Size", "Stage", "Step", "backprop", "greatest", "join",
+    "Expr", "Op", "Program", "Shape", "Size", "Stage", "Step", "backprop", "chain", "greatest", "join",
     "mean_of", "name", "number", "part", "size_of", "spread", "spelled", "sum_of", "take",
 ]  # fmt: skip

@@ -176,6 +176,15 @@ class Program:
             )
 
 
+def chain(*programs: Program) -> Program:
+    """The programs one after the other, as one: what a later one is given, an earlier may make."""
+    return Program(
+        tuple(step for program in programs for step in program),
+        {old: new for program in programs for old, new in program.updates.items()},
+        tuple(stage for program in programs for stage in program.stages),
+    )
+
+
 def _read_step(entry: dict[str, Any], ops: Mapping[str, Op]) -> Step:
     step = Step(str(entry["name"]), json_form.from_data(entry["expr"], ops),
                 str(entry["stage"]), str(entry["why"]))  # fmt: skip

@@ -1,0 +1,270 @@
+"""A trained network with the preparation of its columns: it predicts, shows itself and is saved.
+
+    model.predict(table)             labels, or amounts
+    model.probabilities(table)       one column per class
+    model.trace(table)               every matrix on the way from the cells to the answer
+    model.save(path), load(path)     a file that is data and never a program
+
+The file is a safetensors file with one JSON key, "workings": the program from the cells to the
+answer, the preparation of the columns, the network and how it was trained, and a digest over all
+of it. Names in it are looked up in tables, never imported; nothing in it can run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workings import __version__, files
+from workings.activations import activations
+from workings.conventions import Convention
+from workings.data import Table, read_table
+from workings.engines import engine
+from workings.errors import ModelFileError, WorkingsError
+from workings.language import Op, Program, chain, json_form
+from workings.layers import Dense
+from workings.losses import Loss, losses
+from workings.network import Network
+from workings.preparation import Preparation
+from workings.trace import Array, Trace
+
+FORMAT = 1
+PREDICTED_AT_ONCE = 20_000  # rows; more are predicted in pieces, to bound the memory
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained network. `values` are its weights; `record` is how they came about."""
+
+    network: Network
+    preparation: Preparation
+    values: Mapping[str, Array]
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes it tells apart, as the table spelled them; none for a regression."""
+        return self.preparation.target.classes
+
+    @cached_property
+    def program(self) -> Program:
+        """From the table's numbers and categories to the `answer`."""
+        forward = self.network.program().only(self.network.output)
+        convention = self.network.convention
+        answer = self.preparation.answer_steps(forward.ref(self.network.output), convention)
+        whole = chain(self.preparation.steps(convention), forward, answer)
+        shown = {step.stage for step in whole} | {"Start weights and biases"}
+        stages = tuple(stage for stage in whole.stages if stage.title in shown)
+        return Program(whole.steps, stages=stages)
+
+    def answers(self, table: Table, *, unseen: str = "error") -> Array:
+        """The network's answers for the rows of a table: (n, classes), (n, 1) for two classes."""
+        arrays = self.preparation.inputs(table, unseen=unseen)
+        run = engine().prepare(self.program, ["answer"])
+        pieces = []
+        for first in range(0, len(table), PREDICTED_AT_ONCE):
+            some = {word: x[first : first + PREDICTED_AT_ONCE] for word, x in arrays.items()}
+            pieces.append(run(self.all_values(some))["answer"])
+        return np.concatenate(pieces)
+
+    def predict(self, table: Table | Any, *, unseen: str = "error") -> Any:
+        """The label of each row, as the table spelled it, or the predicted amount; (n,).
+
+        `table` may be a `Table`, the path of a file, or an array with the columns the model reads.
+        """
+        answers = self.answers(self.as_table(table), unseen=unseen)
+        return self.labels_of(answers) if self.classes else answers[:, 0]
+
+    def probabilities(self, table: Table | Any, *, unseen: str = "error") -> Array:
+        """The probability of each class, (n, classes). Raises for a regression.
+
+        Outputs that are not probabilities by themselves are cut to 0 .. 1 and shared out.
+        """
+        if not self.classes:
+            raise WorkingsError(
+                f"cannot give probabilities of {self.preparation.target.name}: it is an amount",
+                hint="Ask for the prediction itself.",
+            )
+        return self.shares_of(self.answers(self.as_table(table), unseen=unseen))
+
+    def labels_of(self, answers: Array) -> Any:
+        """The label that each row of answers speaks for."""
+        if answers.shape[1] == 1:
+            places = (answers[:, 0] > 0.5).astype(int)
+        else:
+            places = answers.argmax(1)
+        return np.array(self.classes, object)[places]
+
+    def shares_of(self, answers: Array) -> Array:
+        """Answers as one probability per class."""
+        shares = np.clip(answers, 0.0, 1.0)
+        if shares.shape[1] == 1:
+            return np.hstack([1.0 - shares, shares])
+        total = shares.sum(1, keepdims=True)
+        return np.where(total > 0, shares / np.where(total > 0, total, 1.0), 1 / shares.shape[1])
+
+    def as_table(self, table: Table | Any) -> Table:
+        """A table, whatever was given: a path is read, an array gets the model's column names."""
+        if isinstance(table, Table):
+            return table
+        if isinstance(table, str) or hasattr(table, "__fspath__"):
+            return read_table(table)
+        wanted = [c.name for c in (*self.preparation.numbers, *self.preparation.categories)]
+        order = self.record.get("columns", wanted)
+        return Table.from_arrays(table, names=[str(word) for word in order])
+
+    @cached_property
+    def working(self) -> Program:
+        """As `program`, and on to the loss and what every weight is owed; reads `target` too."""
+        return self.working_of(self.network.backward())
+
+    def working_of(self, iteration: Program) -> Program:
+        """A program of the network's, between the cells of the table and the answer."""
+        convention = self.network.convention
+        return chain(
+            self.preparation.steps(convention), self.preparation.target_steps(convention),
+            iteration,
+            self.preparation.answer_steps(iteration.ref(self.network.output), convention),
+        )  # fmt: skip
+
+    def trace(self, table: Table | Any, *, unseen: str = "error") -> Trace:
+        """Every value from the cells to the answer.
+
+        With the target in the table, also the loss and what every weight is owed for these rows.
+        """
+        table = self.as_table(table)
+        arrays = self.preparation.inputs(table, unseen=unseen)
+        known = self.preparation.target.name in table.names
+        if known:
+            arrays["target"] = self.preparation.targets(table)
+        program = self.working if known else self.program
+        return engine().trace(program, self.all_values(arrays), self.labels(table))
+
+    def labels(self, table: Table) -> dict[str, list[str]]:
+        """What the rows and columns of each matrix are called; rows by their number in the file."""
+        return {**self.preparation.labels, "n": [str(line) for line in table.lines]}
+
+    def all_values(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
+        """The given arrays, the weights and the constants of the preparation, equally precise."""
+        dtype = next(iter(self.values.values())).dtype
+        given = {**self.preparation.constants(), **arrays}
+        return {**self.values, **{word: x.astype(dtype) for word, x in given.items()}}
+
+    def save(self, path: files.PathLike) -> None:
+        """Writes the model file, beside and then renamed; raises `SettingError` if it cannot."""
+        from safetensors.numpy import save
+
+        tensors = {word: np.ascontiguousarray(x) for word, x in sorted(self.values.items())}
+        spec = {
+            "format": FORMAT, "version": __version__, "program": json.loads(self.program.to_json()),
+            "network": _network_data(self.network), "preparation": self.preparation.to_data(),
+            "record": dict(self.record),
+        }  # fmt: skip
+        spec["digest"] = _digest(spec, tensors)
+        text = json.dumps(spec, sort_keys=True)
+        with files.replacing(path, "wb") as file:
+            file.write(save(tensors, metadata={"workings": text}))
+
+
+def load(path: files.PathLike) -> Model:
+    """The model in a file; its predictions are those of before it was saved, bit for bit.
+
+    Raises `ModelFileError` for a file that is damaged, foreign, or of a newer version.
+    """
+    spec, tensors = _contents(path)
+    try:
+        ops = json_form.read_definitions(
+            spec["program"]["definitions"], {**activations(), **losses()}
+        )
+        network = _network(spec["network"], ops)
+        model = Model(network, Preparation.from_data(spec["preparation"]), tensors, spec["record"])
+        stored = Program.from_json(json.dumps(spec["program"]), {**activations(), **losses()})
+    except (WorkingsError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _bad(path, f"its description is malformed ({error})") from None
+    if stored.to_json() != model.program.to_json():
+        raise _bad(path, "its program is not the one that its network and columns make")
+    return model
+
+
+def _contents(path: files.PathLike) -> tuple[dict[str, Any], dict[str, Array]]:
+    """The description and the arrays of a model file, both checked against the digest."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as load_tensors
+
+    data = _bytes(path)
+    try:
+        tensors = load_tensors(data)
+        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    except (SafetensorError, ValueError, KeyError, RecursionError) as error:
+        raise _bad(path, f"it is not a model file, or it is damaged ({error})") from None
+    text = header.get("__metadata__", {}).get("workings")
+    if text is None:
+        raise _bad(path, "it is a safetensors file, but not one of workings")
+    try:
+        spec = json.loads(text)
+        found = spec.pop("digest")
+    except (ValueError, KeyError, AttributeError, RecursionError):
+        raise _bad(path, "it is damaged") from None
+    if spec.get("format") != FORMAT:
+        raise _bad(
+            path, f"it has format {spec.get('format')!r}, and this version reads {FORMAT}",
+            hint=f"It was written by workings {spec.get('version')}; this is {__version__}.",
+        )  # fmt: skip
+    if found != _digest(spec, tensors):
+        raise _bad(path, "it is damaged: its contents do not match its digest")
+    return spec, tensors
+
+
+def _bytes(path: files.PathLike) -> bytes:
+    try:
+        if Path(path).exists() and not Path(path).is_file():
+            raise _bad(path, "it is not a file")
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise _bad(path, error.strerror or str(error)) from None
+
+
+def _digest(spec: Mapping[str, Any], tensors: Mapping[str, Array]) -> str:
+    digest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode())
+    for word, x in sorted(tensors.items()):
+        digest.update(f"\0{word}\0{x.dtype}\0{x.shape}\0".encode() + x.tobytes())
+    return digest.hexdigest()
+
+
+def _bad(path: files.PathLike, why: str, *, hint: str = "") -> ModelFileError:
+    return ModelFileError(f"cannot load {files.clean(str(path))}: {why}", hint=hint, file=str(path))
+
+
+def _network_data(network: Network) -> dict[str, Any]:
+    return {
+        "layers": [
+            {"units": layer.units, "activation": layer.op.name, "bias": layer.bias}
+            for layer in network.layers
+        ],
+        "loss": network.loss_row.name, "convention": dict(vars(network.convention)),
+        "l1": network.l1, "l2": network.l2,
+    }  # fmt: skip
+
+
+def _network(data: Mapping[str, Any], ops: Mapping[str, Op]) -> Network:
+    known = activations()
+    layers = [
+        Dense(one["units"], known.get(one["activation"], ops.get(one["activation"], "?")),
+              bool(one["bias"]))
+        for one in data["layers"]
+    ]  # fmt: skip
+    return Network(layers, _loss(data["loss"], ops), Convention(**data["convention"]),
+                   float(data["l1"]), float(data["l2"]))  # fmt: skip
+
+
+def _loss(word: str, ops: Mapping[str, Op]) -> str | Loss:
+    if word in losses():
+        return word
+    return Loss(word, ops[word].formula) if word in ops else word

@@ -1,0 +1,10 @@
+"""How a program or a trace is shown: one file each, found by its name.
+
+    sheet        the neutral layout: stages, matrices and cells, for no medium in particular
+    table        a sheet as text for a terminal
+    html         a sheet as HTML, and a whole page
+    drawing      a network as a picture (SVG)
+    plots        curves and maps, drawn with matplotlib
+
+A view computes nothing that was not computed before: it only lays out.
+"""

@@ -54,7 +54,7 @@ HOMES = {
 }  # fmt: skip
 _HOME = {word: module for module, words in HOMES.items() for word in words.split()}
 
-__all__ = ["__version__", *_HOME]  # noqa: PLE0604
+__all__ = ["__version__", *_HOME]
 
 
 def __getattr__(word: str) -> Any:

@@ -22,6 +22,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workings import lookup
+from workings.errors import UnknownName
 from workings.language import Expr, Op, greatest, shapes, spread, sum_of
 from workings.language.algebra import CELL, EXP, GREATER, LOG, MAXIMUM, WHERE
 from workings.language.defined import ABSOLUTE, MINIMUM
@@ -87,7 +88,9 @@ class RowActivation(Op):
 def activation(word: str) -> Activation | RowActivation:
     """The activation called `word`; raises `UnknownName` with a suggestion."""
     rows = activations()
-    return rows[word] if word in rows else lookup.row(sys.modules[__name__], Activation, word)
+    if word not in rows:
+        raise UnknownName("activation", word, rows)
+    return rows[word]
 
 
 def activations() -> dict[str, Activation | RowActivation]:
@@ -178,7 +181,7 @@ MISH = Activation(
     "mish", lambda x: x * TANH(SOFTPLUS(x)), span=(-0.31, math.inf),
     use="The input times the tanh of its softplus: smooth, like SiLU.",
 )  # fmt: skip
-SOFTPLUS = Activation(
+SOFTPLUS: Activation = Activation(
     "softplus", _softplus, lambda y, x: SIGMOID(x), span=(0.0, math.inf),
     use="A smooth ReLU, always positive: the output for an amount that cannot be negative.",
 )  # fmt: skip

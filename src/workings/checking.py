@@ -12,7 +12,7 @@ nudge says nothing and is skipped, and counted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,11 +23,13 @@ from workings.engines import engine
 from workings.errors import ProgramError, SettingError
 from workings.language import Op, Program, Step, backprop, name, sum_of
 from workings.losses import loss, losses
-from workings.trace import Array
+from workings.trace import Array, Values
 
 NUDGE = 1e-6  # about the cube root of the rounding error, where central differences are best
 AGREE = 1e-6  # relative to the larger of 1 and the slope
+STATED, NUDGED = ("stated slope", "derived slope"), ("back-propagation", "nudge")
 KINK = 1e-2  # slopes to the left and to the right that differ by more mean a kink between
+SHARE = "share"  # how much each cell of an op's result counts in the loss made around it
 POINTS = (5, 4)  # rows and columns of the points an op is tried at
 
 
@@ -69,10 +71,12 @@ class Check:
         """Whether every comparison agrees."""
         return bool(self.comparisons) and all(one.agrees for one in self.comparisons)
 
-    __bool__ = agrees.fget  # type: ignore[assignment]
+    def __bool__(self) -> bool:
+        return self.agrees
 
     def __str__(self) -> str:
-        return "\n  ".join([f"{self.subject}:", *map(str, self.comparisons), *filter(None, [self.note])])
+        lines = [f"{self.subject}:", *map(str, self.comparisons), *filter(None, [self.note])]
+        return "\n  ".join(lines)
 
 
 def check(
@@ -123,11 +127,14 @@ def check_program(
         raise SettingError("cannot check a program without gradients: run backprop on it first")
     run = engine().run(program, values)
     loss_alone = engine().prepare(program.only("loss"), ["loss"])
+
+    def loss_at(given: Mapping[str, Array]) -> float:
+        return float(loss_alone(given)["loss"])
+
     compared = [
-        _against_nudge(lambda given: float(loss_alone(given)["loss"]), values, word,
-                       sign * run[gradient])
+        _against_nudge(loss_at, values, word, sign * run[gradient])
         for word, gradient in gradients.items()
-    ]  # fmt: skip
+    ]
     return Check("gradients", tuple(compared))
 
 
@@ -140,18 +147,14 @@ def _named(word: str) -> Op:
 
 def _points(op: Op, seed: int) -> list[Array]:
     random = np.random.default_rng(seed)
-    count = 1 if word_of(op) in activations() else max(len(op.slopes), len(op.owed), 1)
-    return [2.0 * random.normal(size=POINTS) for _ in range(count)]
-
-
-def word_of(op: Op) -> str:
-    """The name of an op."""
-    return op.name
+    return [2.0 * random.normal(size=POINTS) for _ in range(max(len(op.slopes), len(op.owed), 1))]
 
 
 def _check_op(op: Op, points: list[Array], facts: dict[str, Any]) -> Check:
     stated = bool(op.back or any(op.slopes))
-    plain = Op(op.name, op.shape, op.index, op.reason, elementwise=op.elementwise, formula=op.formula)
+    plain = Op(
+        op.name, op.shape, op.index, op.reason, elementwise=op.elementwise, formula=op.formula
+    )
     values = {f"x{place}": point for place, point in enumerate(points)}
     try:
         program, values = _around(op, values, facts)
@@ -162,9 +165,10 @@ def _check_op(op: Op, points: list[Array], facts: dict[str, Any]) -> Check:
         derived = engine().run(_around(plain, values, facts)[0], values)
         given = engine().run(program, values)
         compared += [
-            _against(("stated slope", "derived slope"), given[f"d_{word}"], derived[f"d_{word}"], word)
-            for word in values if f"d_{word}" in program.names
-        ]  # fmt: skip
+            _against(STATED, given[f"d_{word}"], derived[f"d_{word}"], word)
+            for word in values
+            if f"d_{word}" in program.names
+        ]
     return Check(op.name, tuple(compared))
 
 
@@ -172,29 +176,28 @@ def _around(
     op: Op, values: dict[str, Array], facts: dict[str, Any]
 ) -> tuple[Program, dict[str, Array]]:
     """A program whose loss weighs the op's result, with the gradients of all that has any."""
-    args = [name(word, *x.shape) for word, x in values.items() if word != "share"]
+    args = [name(word, *x.shape) for word, x in values.items() if word != SHARE]
     y = Step("y", op(*args, **facts))
-    share = name("share", *y.shape)
+    share = name(SHARE, *y.shape)
     program = Program((y, Step("loss", sum_of(share * y.ref))))
     size = tuple(int(length) for length in y.shape)
-    weighed = {**values, "share": np.random.default_rng(1).uniform(0.5, 1.5, size)}
-    first = [str(args[0]["name"])]
-    if word_of(op) not in losses() and len(args) > 1:
-        first = [str(arg["name"]) for arg in args]
-    return backprop(program, "loss", first), weighed
+    weighed = {**values, SHARE: np.random.default_rng(1).uniform(0.5, 1.5, size)}
+    return backprop(program, "loss", [str(arg["name"]) for arg in args]), weighed
 
 
-def _against_nudge(f: Any, values: Mapping[str, Array], word: str, gradient: Array) -> Comparison:
+def _against_nudge(
+    f: Callable[[Values], float], values: Values, word: str, gradient: Array
+) -> Comparison:
     """The gradient of `word` against central differences of `f`."""
     here, cells = f(values), list(np.ndindex(gradient.shape))
     nudged, kinks = np.zeros(gradient.shape), np.zeros(gradient.shape, bool)
     for cell in cells:
-        step = NUDGE * max(1.0, abs(float(values[word][cell])))
+        step: float = NUDGE * max(1.0, abs(float(values[word][cell])))
         right, left = (f({**values, word: _moved(values[word], cell, by)}) for by in (step, -step))
         nudged[cell] = (right - left) / (2 * step)
         sides = abs((right - here) - (here - left)) / step
-        kinks[cell] = sides > KINK * max(1.0, abs(nudged[cell]))
-    return _against(("back-propagation", "nudge"), gradient, nudged, word, kinks)
+        kinks[cell] = sides > KINK * max(1.0, abs(float(nudged[cell])))
+    return _against(NUDGED, gradient, nudged, word, kinks)
 
 
 def _moved(x: Array, cell: tuple[int, ...], by: float) -> Array:

@@ -66,7 +66,7 @@ def convention(text: str, start: Convention | None = None) -> Convention:
     >>> convention("names=short,sign=gradient").sign
     'gradient'
     """
-    chosen = {choice.name: getattr(start or Convention(), choice.name) for choice in fields(Convention)}
+    chosen = dict(vars(start or Convention()))
     for part in filter(None, (part.strip() for part in text.split(","))):
         key, equals, value = part.partition("=")
         if not equals:

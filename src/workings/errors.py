@@ -100,9 +100,9 @@ class UnknownName(WorkingsError):
 
     def __init__(self, kind: str, word: str, known: Iterable[str]) -> None:
         known = list(known)
-        near = difflib.get_close_matches(word, known, n=1)
         folded = [name for name in known if name.lower() == word.lower()]
-        guess = (folded or near or [None])[0]
+        near = folded or difflib.get_close_matches(word, known, n=1)
+        guess = near[0] if near else None
         hint = f"Did you mean {guess!r}? " if guess else ""
         listed = ", ".join(known[:30]) + (", ..." if len(known) > 30 else "")
         super().__init__(

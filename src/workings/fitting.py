@@ -22,13 +22,12 @@ from workings.conventions import Convention
 from workings.data import Column, Table, table_or_builtin, task_of
 from workings.engines import engine
 from workings.errors import DataError, SettingError, UnknownName
-from workings.language import Op, Program, chain
+from workings.language import Op, chain
 from workings.layers import Dense
 from workings.losses import Loss, loss_row
 from workings.models import Model
 from workings.network import Network
 from workings.optimizers import optimizer
-from workings.preparation import Preparation
 from workings.runs import History, Measures, Rows, Settings, Training, check_least
 from workings.scoring import Scores, baselines, scores
 from workings.trace import Array, Trace
@@ -42,20 +41,20 @@ VALIDATION_SIZE = 0.15  # of the training rows, when training stops early
 class Options:
     """What can be said about a training; None means: what suits the task and the table."""
 
-    hidden: tuple[int, ...] = (16,)
+    hidden: tuple[int, ...] = (32,)
     activation: str | Op = "tanh"
     task: str = "auto"
     loss: str | Loss | None = None
     optimizer: str = "adam"
     lr: float | None = None
-    epochs: int = 200
+    epochs: int = 100
     batch_size: int | None = 32
-    schedule: str = "constant"
+    schedule: str = "cosine"
     test_size: float = 0.2
     validation_size: float | None = None
     patience: int | None = None
     l1: float = 0.0
-    l2: float = 0.0
+    l2: float = 0.002
     start: str | None = None
     dtype: str = "float64"
     seed: int = 0
@@ -336,7 +335,7 @@ def replay(model: Model, table: Table, *, iteration: int) -> Trace:
     program = model.working_of(model.network.training(job.options.optimizer))
     arrays = model.preparation.inputs(rows) | {"target": model.preparation.targets(rows)}
     return engine().trace(program, {**values, **model.all_values(arrays)} | _weights(values, model),
-                          model.labels(rows))  # fmt: skip
+                          model.labels(rows, table))  # fmt: skip
 
 
 def _weights(values: Mapping[str, Array], model: Model) -> dict[str, Array]:

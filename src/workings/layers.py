@@ -18,7 +18,6 @@ from workings.errors import SettingError
 from workings.initializers import Initializer, Numbers, Random
 from workings.language import Expr, Op, Shape, Size, Step, join, name, spread
 
-
 Weights = tuple[Numbers, Numbers | None]  # (inputs, outputs), and the bias row (1, outputs)
 
 

@@ -53,7 +53,7 @@ class Loss(Op):
         use: str = "",
         **facts: Any,
     ) -> None:
-        facts = {"shape": shapes.alike, "elementwise": True, "owed": OWED} | facts
+        facts = {"shape": shapes.alike, "elementwise": True, "owed": OWED, **facts}
         if slope:
             facts["slopes"] = (lambda y, prediction, target: slope(prediction, target), None)
         index = f"{CELL}{name}({{0}}[r,c], {{1}}[r,c])"

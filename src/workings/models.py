@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -116,8 +116,7 @@ class Model:
             return table
         if isinstance(table, str) or hasattr(table, "__fspath__"):
             return read_table(table)
-        wanted = [c.name for c in (*self.preparation.numbers, *self.preparation.categories)]
-        order = self.record.get("columns", wanted)
+        order = self.record.get("columns", self.preparation.columns)
         return Table.from_arrays(table, names=[str(word) for word in order])
 
     @cached_property
@@ -134,22 +133,31 @@ class Model:
             self.preparation.answer_steps(iteration.ref(self.network.output), convention),
         )  # fmt: skip
 
-    def trace(self, table: Table | Any, *, unseen: str = "error") -> Trace:
-        """Every value from the cells to the answer.
+    def trace(
+        self, table: Table | Any, *, rows: Sequence[int] | None = None, unseen: str = "error"
+    ) -> Trace:
+        """Every value from the cells to the answer, for all rows or for some (places from 0).
 
         With the target in the table, also the loss and what every weight is owed for these rows.
         """
-        table = self.as_table(table)
+        whole = self.as_table(table)
+        table = whole if rows is None else whole.take(rows)
         arrays = self.preparation.inputs(table, unseen=unseen)
         known = self.preparation.target.name in table.names
         if known:
             arrays["target"] = self.preparation.targets(table)
         program = self.working if known else self.program
-        return engine().trace(program, self.all_values(arrays), self.labels(table))
+        return engine().trace(program, self.all_values(arrays), self.labels(table, whole))
 
-    def labels(self, table: Table) -> dict[str, list[str]]:
-        """What the rows and columns of each matrix are called; rows by their number in the file."""
-        return {**self.preparation.labels, "n": [str(line) for line in table.lines]}
+    def labels(self, rows: Table, whole: Table) -> dict[str, list[str]]:
+        """What the places in each matrix are called; rows by their number in the whole table."""
+        places = {line: str(place) for place, line in enumerate(whole.lines, 1)}
+        return {**self.preparation.labels, "n": [places[line] for line in rows.lines]}
+
+    def under(self, convention: Convention) -> Model:
+        """The same model under another convention: other matrices, the same predictions."""
+        network = self.network.under(convention)
+        return replace(self, network=network, values=self.network.translated(self.values, network))
 
     def all_values(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
         """The given arrays, the weights and the constants of the preparation, equally precise."""
@@ -267,4 +275,5 @@ def _network(data: Mapping[str, Any], ops: Mapping[str, Op]) -> Network:
 def _loss(word: str, ops: Mapping[str, Op]) -> str | Loss:
     if word in losses():
         return word
-    return Loss(word, ops[word].formula) if word in ops else word
+    own = ops.get(word)
+    return Loss(word, own.formula) if own and own.formula else word

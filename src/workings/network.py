@@ -20,7 +20,16 @@ from workings.conventions import Convention, LayerNames, layer_names
 from workings.errors import SettingError
 from workings.initializers import Initializer, Numbers, Random, initializer
 from workings.language import (
-    Expr, Program, Shape, Stage, Step, backprop, name, part, size_of, sum_of,
+    Expr,
+    Program,
+    Shape,
+    Stage,
+    Step,
+    backprop,
+    name,
+    part,
+    size_of,
+    sum_of,
 )  # fmt: skip
 from workings.language.backprop import Label
 from workings.language.defined import ABSOLUTE, SQUARE
@@ -145,7 +154,7 @@ class Network:
         """How many numbers the network learns, biases among them."""
         sizes = [inputs, *(int(layer.units or 0) for layer in self.layers[:-1]), outputs]
         biases = [layer.bias and self.convention.bias != "none" for layer in self.layers]
-        return sum((a + has) * b for a, b, has in zip(sizes, sizes[1:], biases, strict=True))
+        return sum((a + has) * b for a, b, has in zip(sizes[:-1], sizes[1:], biases, strict=True))
 
     # -- how it is lowered -------------------------------------------------------------------------
 
@@ -269,7 +278,7 @@ class Network:
 BLAME = "Each neuron is owed what the neurons it feeds are owed, through the weights to them."
 WEIGHT = "Each weight is owed its input times what its output is owed, added up over the samples."
 BIAS = "A bias is copied to every sample, so it is owed the sum over the samples."
-SUITED = {word: "he" for word in ("relu", "leaky_relu", "elu", "gelu", "silu", "mish")} | {
+SUITED = dict.fromkeys(("relu", "leaky_relu", "elu", "gelu", "silu", "mish"), "he") | {
     "selu": "lecun"
 }
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, cast
 
 from workings.errors import SettingError, UnknownName
 from workings.language import Expr, Step, name
@@ -159,7 +159,7 @@ class Adam:
     beta2: float = 0.999
     epsilon: float = 1e-8
     name: ClassVar[str] = "adam"
-    rate: ClassVar[float] = 0.001
+    rate: ClassVar[float] = 0.005
 
     def update(self, w: Update) -> None:
         """mean and squares run on; new = old - lr * mean' / (sqrt(squares') + epsilon)."""
@@ -175,7 +175,7 @@ class AdamW:
     epsilon: float = 1e-8
     weight_decay: float = 0.01
     name: ClassVar[str] = "adamw"
-    rate: ClassVar[float] = 0.001
+    rate: ClassVar[float] = 0.005
 
     def update(self, w: Update) -> None:
         """As Adam, from old * (1 - lr * weight_decay)."""
@@ -202,13 +202,14 @@ def optimizer(word: str, **settings: float) -> Optimizer:
             raise SettingError(
                 f"cannot use {setting} = {value:g} in {word}: between 0 and 1 was expected"
             )
-    return known[word](**settings)
+    return cast("Optimizer", known[word](**settings))
 
 
-def optimizers() -> dict[str, type]:
+def optimizers() -> dict[str, type[Any]]:
     """Every optimizer class there is, by its name."""
     found = [v for v in vars(sys.modules[__name__]).values() if isinstance(v, type)]
-    return {v.name: v for v in found if isinstance(getattr(v, "name", None), str)}
+    words = [(getattr(v, "name", None), v) for v in found]
+    return {word: v for word, v in words if isinstance(word, str)}
 
 
 def _velocity(w: Update, momentum: float) -> Expr:

@@ -25,6 +25,7 @@ from workings.errors import DataError
 from workings.language import Expr, Program, Stage, Step, join, name, spread, take
 from workings.language.algebra import EQUAL, WHERE
 from workings.language.defined import MISSING
+from workings.language.walk import leaves
 
 Numbers = NDArray[np.float64]
 MANY = 50  # more different words than this, in most rows, are names of rows and not categories
@@ -93,6 +94,11 @@ class Preparation:
         return len(self.numbers) + sum(len(column.levels) for column in self.categories)
 
     @property
+    def columns(self) -> list[str]:
+        """The names of the columns that the network reads."""
+        return [column.name for column in self.numbers] + [c.name for c in self.categories]
+
+    @property
     def labels(self) -> dict[str, list[str]]:
         """What the places along each named size are called."""
         numbers = [column.name for column in self.numbers]
@@ -154,7 +160,7 @@ class Preparation:
         return values.reshape(-1, 1)
 
     def _check_columns(self, table: Table) -> None:
-        wanted = [column.name for column in (*self.numbers, *self.categories)]
+        wanted = self.columns
         lacking = [column for column in wanted if column not in table.names]
         if lacking:
             raise DataError(
@@ -370,10 +376,14 @@ def _category_steps(size: str) -> list[Step]:
 
 
 def _program(steps: list[Step]) -> Program:
-    given = Program(tuple(steps)).given
+    """The steps under their stages; what each is first given is shown there."""
+    shown: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    for step in steps:
+        for leaf in leaves(step.expr):
+            if leaf["name"] not in seen:
+                shown.setdefault(step.stage, []).append(leaf["name"])
+                seen.add(leaf["name"])
+        seen.add(step.name)
     titles = dict.fromkeys(step.stage for step in steps)
-    first = next(iter(titles))
-    read = tuple(word for word in ("numbers", "categories", "target") if word in given)
-    return Program(
-        tuple(steps), stages=tuple(Stage(t, read if t == first else ()) for t in titles)
-    )
+    return Program(tuple(steps), stages=tuple(Stage(t, tuple(shown.get(t, ()))) for t in titles))

@@ -83,6 +83,15 @@ class System:
             measures=Measures(summed=summed, output=setup.network.output),
         )  # fmt: skip
 
+    @property
+    def iterations(self) -> int:
+        """How many iterations the whole run has."""
+        if self.setup is None:
+            return 1
+        setup = self.setup()
+        batches = -(-len(setup.X) // (setup.settings.batch_size or len(setup.X)))
+        return setup.settings.epochs * batches
+
     def outputs(self, trained: Training) -> Array:
         """The network's outputs for its own rows after training."""
         setup = self._trained()
@@ -140,11 +149,11 @@ def _perceptron() -> tuple[Program, Mapping[str, Array]]:
     x, w, b = name("X", "n", "inputs"), name("w", "inputs", 1), name("b", 1, 1)
     threshold = name("threshold")
     sums = [
-        ("1 Add the inputs up", "sum_of_inputs", sum_of(x, 1),
+        ("Add the inputs up", "sum_of_inputs", sum_of(x, 1),
          "Every input counts the same."),
-        ("2 Give each input a weight", "weighted_sum", x @ w,
+        ("Give each input a weight", "weighted_sum", x @ w,
          "A weight says how much its input matters."),
-        ("3 Add a bias", "weighted_sum_and_bias", x @ w + 1.0 * b,
+        ("Add a bias", "weighted_sum_and_bias", x @ w + 1.0 * b,
          "The bias is a weight for an input that is always 1: it moves the threshold."),
     ]  # fmt: skip
     steps = []
@@ -190,7 +199,7 @@ def _first_look() -> Setup:
     return Setup(network, start, _matrix(X_CHAIN_RULE), _matrix(Y_ARTICLE), Settings(epochs=1))
 
 
-def _cloud(X: Array, y: Array, epochs: int) -> Setup:
+def _cloud(X: Array, y: Array) -> Setup:
     """1000 points scaled to 0 .. 1, and weights that go on from the chain rule's random stream."""
     small, random = Network([Dense(3), Dense(1)], convention=SECOND), np.random.RandomState(42)
     for _ in range(2):
@@ -198,19 +207,19 @@ def _cloud(X: Array, y: Array, epochs: int) -> Setup:
     network = Network([Dense(10), Dense(1)], convention=SECOND)
     start = _drawn(network, (2, 1), random)
     scaled = (X - X.min()) / (X - X.min()).max()
-    return Setup(network, start, scaled, y.reshape(-1, 1).astype(float), Settings(epochs=epochs))
+    return Setup(network, start, scaled, y.reshape(-1, 1).astype(float), Settings(epochs=10_000))
 
 
 def _moons() -> Setup:
     from sklearn.datasets import make_moons
 
-    return _cloud(*make_moons(n_samples=1000, random_state=42, noise=0.1), epochs=10_000)
+    return _cloud(*make_moons(n_samples=1000, random_state=42, noise=0.1))
 
 
 def _blobs() -> Setup:
     from sklearn.datasets import make_blobs
 
-    return _cloud(*make_blobs(n_samples=1000, centers=2, random_state=42), epochs=10_000)
+    return _cloud(*make_blobs(n_samples=1000, centers=2, random_state=42))
 
 
 def _deep() -> Setup:
@@ -242,7 +251,7 @@ PERCEPTRON = System(
 )  # fmt: skip
 ARTICLE = System(
     "article", "The twelve steps on 3 rows, with the weights of the article's pictures.",
-    setup=_article, every=1000,
+    setup=_article,
 )  # fmt: skip
 LISTING = System(
     "listing", "The NumPy listing: the same network from random weights (seed 0), 5000 iterations.",

@@ -24,7 +24,14 @@ from workings.errors import NotFinite, SettingError
 from workings.language import Program
 from workings.language.shapes import bound
 from workings.runs import (
-    History, Measures, Progress, Rows, Settings, Training, Values, check_least,
+    History,
+    Measures,
+    Progress,
+    Rows,
+    Settings,
+    Training,
+    Values,
+    check_least,
 )  # fmt: skip
 from workings.schedules import schedule
 from workings.trace import Array, Trace
@@ -77,7 +84,8 @@ def replay(
     loop.run(None)
     if loop.reached is None:
         raise SettingError(
-            f"cannot go to iteration {iteration}: the training ended before ({loop.history.stopped})"
+            f"cannot go to iteration {iteration}: the training ended before it "
+            f"({loop.history.stopped})"
         )
     return loop.values, loop.reached
 
@@ -92,7 +100,7 @@ class _Loop:
         self.program, self.rows, self.settings = program, rows, settings
         self.measures, self.engine, self.dtype = measures, engine(settings.engine), rows.X.dtype
         self.axis = program.given["X"].index("n")
-        self.count = rows.X.shape[self.axis]
+        self.count = int(rows.X.shape[self.axis])
         if self.count == 0:
             raise SettingError("cannot train on 0 rows: 1 or more were expected")
         self.values = self._started(start)
@@ -110,7 +118,7 @@ class _Loop:
     @property
     def batches_per_epoch(self) -> int:
         """How many iterations an epoch has."""
-        return math.ceil(self.count / (self.settings.batch_size or self.count))
+        return -(-self.count // (self.settings.batch_size or self.count))
 
     def run(self, watch: Watch | None) -> Training:
         """Epoch after epoch."""
@@ -232,7 +240,7 @@ class _Loop:
         if rate != float(self.values["lr"]):
             self.values = self.values | {"lr": np.asarray(rate, self.dtype)}
 
-    # -- finding the first value that is not finite --------------------------------------------------
+    # -- finding the first value that is not finite -----------------------------------------------
 
     def _check_finite(self) -> None:
         if not all(np.isfinite(self.values[word]).all() for word in self.program.updates):

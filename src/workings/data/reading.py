@@ -80,7 +80,7 @@ def rows_of(text: str, delimiter: str, name: str) -> tuple[list[Row], list[int]]
             lines.append(line)
             line = reader.line_num + 1
     except csv.Error as error:
-        raise _broken(str(error), name, line, reader.line_num) from error
+        raise _broken(str(error), name, (line, reader.line_num)) from error
     return rows, lines
 
 
@@ -212,7 +212,8 @@ def _check_blank_separated(header: Row, columns: Sequence[tuple[str, ...]], orig
         )  # fmt: skip
 
 
-def _broken(problem: str, name: str, begins: int, noticed: int) -> DataError:
+def _broken(problem: str, name: str, lines: tuple[int, int]) -> DataError:
+    begins, noticed = lines
     if "unexpected end" in problem:
         what = f"a double quote opened in line {begins} is never closed"
     elif "field limit" in problem:

@@ -40,4 +40,4 @@ class Engine(Protocol):
 
 def engine(word: str = "numpy") -> Engine:
     """The engine called `word`; raises `UnknownName` with a suggestion."""
-    return cast(Engine, lookup.module(sys.modules[__name__], word).ENGINE)
+    return cast("Engine", lookup.module(sys.modules[__name__], word).ENGINE)

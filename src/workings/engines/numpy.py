@@ -184,7 +184,8 @@ class _Plan:
         needed = {place for _, place in self.kept} | set(self.numbers) | set(self.counts)
         spent = []
         for instruction in reversed(self.instructions):
-            spent.append([place for place in dict.fromkeys(instruction.args) if place not in needed])
+            read = dict.fromkeys(instruction.args)
+            spent.append([place for place in read if place not in needed])
             needed.update(instruction.args)
         return spent[::-1]
 

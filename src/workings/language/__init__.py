@@ -12,7 +12,17 @@ It stands on the standard library alone and knows no NumPy, no files and no text
 """
 
 from workings.language.algebra import (
-    Expr, Op, greatest, join, name, number, part, size_of, spread, sum_of, take,
+    Expr,
+    Op,
+    greatest,
+    join,
+    name,
+    number,
+    part,
+    size_of,
+    spread,
+    sum_of,
+    take,
 )  # fmt: skip
 from workings.language.backprop import backprop
 from workings.language.defined import mean_of
@@ -20,6 +30,24 @@ from workings.language.program import Program, Stage, Step, chain
 from workings.language.shapes import Shape, Size, spelled
 
 __all__ = [
-    "Expr", "Op", "Program", "Shape", "Size", "Stage", "Step", "backprop", "chain", "greatest", "join",
-    "mean_of", "name", "number", "part", "size_of", "spread", "spelled", "sum_of", "take",
+    "Expr",
+    "Op",
+    "Program",
+    "Shape",
+    "Size",
+    "Stage",
+    "Step",
+    "backprop",
+    "chain",
+    "greatest",
+    "join",
+    "mean_of",
+    "name",
+    "number",
+    "part",
+    "size_of",
+    "spelled",
+    "spread",
+    "sum_of",
+    "take",
 ]  # fmt: skip

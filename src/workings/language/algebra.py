@@ -275,7 +275,7 @@ EXP = Op(
     "exp", shapes.same, CELL + "e ^ {0}[r,c]", "The exponential of each cell.",
     lambda g, y, a: (g * y,), ("The exponential is its own slope.",), elementwise=True,
 )  # fmt: skip
-LOG = Op(
+LOG: Op = Op(
     "log", shapes.same, CELL + "log({0}[r,c])", "The natural logarithm of each cell.",
     lambda g, y, a: (g / a,), ("The slope of the logarithm is one over its input.",),
     elementwise=True,
@@ -285,7 +285,7 @@ MAXIMUM = Op(
     lambda g, y, a, b: (g * GREATER(a, b), g * (1.0 - GREATER(a, b))),
     ("Only the greater one is owed anything.",) * 2, elementwise=True,
 )  # fmt: skip
-GREATER = Op(
+GREATER: Op = Op(
     "greater", shapes.alike, CELL + "1 if {0}[r,c] > {1}[r,c] else 0",
     "A comparison: 1 where it holds, 0 where not.",
     lambda g, y, a, b: (None, None), elementwise=True,
@@ -295,7 +295,7 @@ EQUAL = Op(
     "A comparison: 1 where both are the same, 0 where not.",
     lambda g, y, a, b: (None, None), elementwise=True,
 )  # fmt: skip
-WHERE = Op(
+WHERE: Op = Op(
     "where", shapes.alike, CELL + "{1}[r,c] if {0}[r,c] else {2}[r,c]",
     "Cell by cell, one of two, by a condition.",
     lambda g, y, c, a, b: (None, WHERE(c, g, 0.0), WHERE(c, 0.0, g)),
@@ -332,7 +332,7 @@ SPREAD = Op(
     lambda g, y, x, *, shape: (_gather(g, x.shape),),
     ("What was copied is owed the sum of what its copies are owed.",),
 )  # fmt: skip
-RESHAPE = Op(
+RESHAPE: Op = Op(
     "reshape", lambda x, *, shape: shape, "{z} = the cells of {0}, row by row",
     "The same cells in another shape.",
     lambda g, y, x, *, shape: (RESHAPE(g, shape=x.shape),),
@@ -352,7 +352,7 @@ PART = Op(
     lambda g, y, x, *, axis, start, size: (PAD(g, axis=axis, start=start, size=x.shape[axis]),),
     ("What was left out is owed nothing.",),
 )  # fmt: skip
-PAD = Op(
+PAD: Op = Op(
     "pad", lambda x, *, axis, start, size: shapes.replaced(x, axis, size),
     "{z}[r,start+c] = {0}[r,c], 0 elsewhere", "Put among zeros.",
     lambda g, y, x, *, axis, start, size: (part(g, axis=axis, start=start, size=x.shape[axis]),),
@@ -364,7 +364,7 @@ TAKE = Op(
     lambda g, y, x, which, *, axis: (PUT(g, which, axis=axis, size=x.shape[axis]), None),
     ("Whatever was taken is owed the sum of what its copies are owed.",),
 )  # fmt: skip
-PUT = Op(
+PUT: Op = Op(
     "put", lambda x, which, *, axis, size: shapes.replaced(x, axis, size),
     "{z}[r,{1}[c]] += {0}[r,c]", "Added to the rows or columns of those numbers.",
     lambda g, y, x, which, *, axis, size: (TAKE(g, which, axis=axis), None),

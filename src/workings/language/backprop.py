@@ -16,7 +16,14 @@ from typing import NamedTuple
 
 from workings.errors import ProgramError
 from workings.language.algebra import (
-    MUL, NAME, NUMBER, SIZE, Expr, name, number, spread,
+    MUL,
+    NAME,
+    NUMBER,
+    SIZE,
+    Expr,
+    name,
+    number,
+    spread,
 )  # fmt: skip
 from workings.language.program import Program, Step
 from workings.language.rewrite import reuse, tidy

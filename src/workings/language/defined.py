@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from workings.language import shapes
 from workings.language.algebra import (
-    CELL, EQUAL, EXP, GREATER, LOG, MAXIMUM, WHERE, Expr, Op, greatest, size_of, spread, sum_of,
+    CELL,
+    EQUAL,
+    EXP,
+    GREATER,
+    LOG,
+    MAXIMUM,
+    WHERE,
+    Expr,
+    Op,
+    greatest,
+    size_of,
+    spread,
+    sum_of,
 )  # fmt: skip
 
 

@@ -135,13 +135,20 @@ class Program:
         return replace(self, steps=tuple(reversed(kept)), updates={})
 
     def by_stage(self) -> Program:
-        """The steps sorted by the order of the stages; none before what it reads."""
+        """The steps sorted by the order of the stages; none before what it reads.
+
+        Stages under which nothing stands are left out.
+        """
         order = {stage.title: place for place, stage in enumerate(self.stages)}
         rank: dict[str, int] = {}
         for step in self.steps:
             read = [rank.get(leaf["name"], 0) for leaf in leaves(step.expr)]
             rank[step.name] = max([order.get(step.stage, len(order)), *read])
-        return replace(self, steps=tuple(sorted(self.steps, key=lambda step: rank[step.name])))
+        used = {step.stage for step in self.steps}
+        return replace(
+            self, steps=tuple(sorted(self.steps, key=lambda step: rank[step.name])),
+            stages=tuple(s for s in self.stages if s.title in used or s.shows),
+        )  # fmt: skip
 
     def to_json(self) -> str:
         """The program as JSON text; `from_json` gives an equal program back."""

@@ -13,8 +13,23 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from workings.language.algebra import (
-    ADD, DIV, MATMUL, MUL, NAME, NEG, NUMBER, POWER, RESHAPE, SPREAD, SUB, TRANSPOSE, WHERE, Expr, Op,
-    number, spread,
+    ADD,
+    DIV,
+    MATMUL,
+    MUL,
+    NAME,
+    NEG,
+    NUMBER,
+    POWER,
+    RESHAPE,
+    SPREAD,
+    SUB,
+    TRANSPOSE,
+    WHERE,
+    Expr,
+    Op,
+    number,
+    spread,
 )  # fmt: skip
 from workings.language.program import Program, Step
 

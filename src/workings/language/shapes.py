@@ -97,17 +97,17 @@ def joined(a: Shape, b: Shape, *, axis: int, size: Size | None) -> Shape:
     """`b` put behind `a` along an axis, whose new size may need a name."""
     if len(a) != len(b) or replaced(a, axis, 1) != replaced(b, axis, 1):
         raise ShapeError(f"{spelled(a)} and {spelled(b)} differ beside axis {axis}")
-    total = added(a[axis], b[axis])
-    if size is None and total is None:
-        raise ShapeError(f"the size {a[axis]} + {b[axis]} needs a name")
-    if size is not None and total is not None and size != total:
-        raise ShapeError(f"{a[axis]} + {b[axis]} is {total}, not {size}")
-    return replaced(a, axis, total if size is None else size)
+    return replaced(a, axis, _sum_of_sizes(a[axis], b[axis], size))
 
 
-def added(a: Size, b: Size) -> int | None:
-    """The sum of two sizes, where both are known."""
-    return a + b if isinstance(a, int) and isinstance(b, int) else None
+def _sum_of_sizes(a: Size, b: Size, called: Size | None) -> Size:
+    if isinstance(a, int) and isinstance(b, int):
+        if called not in (None, a + b) and not isinstance(called, str):
+            raise ShapeError(f"{a} + {b} is {a + b}, not {called}")
+        return a + b if called is None else called
+    if called is None:
+        raise ShapeError(f"the size {a} + {b} needs a name")
+    return called
 
 
 def bound(declared: Mapping[str, Shape], found: Mapping[str, tuple[int, ...]]) -> dict[str, int]:

@@ -38,11 +38,13 @@ class Text(str):
     binds: int
 
     def __new__(cls, text: str, binds: int = TIGHT) -> Text:
+        """`text`, binding with `binds`."""
         self = super().__new__(cls, text)
         self.binds = binds
         return self
 
     def __format__(self, need: str) -> str:
+        """The text, in parentheses if it binds looser than `need`."""
         return str(self) if self.binds >= int(need or 0) else f"({self})"
 
 
@@ -78,7 +80,7 @@ class Notation:
 
 def notation(word: str = "plain") -> Notation:
     """The notation called `word`; raises `UnknownName` with a suggestion."""
-    return cast(Notation, lookup.module(sys.modules[__name__], word).NOTATION)
+    return cast("Notation", lookup.module(sys.modules[__name__], word).NOTATION)
 
 
 def spell(expr: Expr, notation: Notation) -> Text:

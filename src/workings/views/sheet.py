@@ -129,7 +129,7 @@ def sheet(
     if digits < 0 or max_rows < 1 or max_columns < 1:
         raise SettingError("cannot lay out less than 0 digits, 1 row and 1 column")
     look = _Look(None if rows is None else tuple(rows), digits, why, max_rows, max_columns)
-    blocks = []
+    blocks: list[Block] = []
     for number, heading, words in _arrangement.stages(trace, step):
         words = [word for word in words if word in trace.values and step in (None, word)]
         if words and not (step is not None and blocks):

@@ -128,9 +128,13 @@ def _bands(matrix: Matrix, room: int, *, named: bool) -> list[_Drawn]:
             used = start
         parts[-1].append(column)
         used += wide
-    name, note = clean(matrix.name) if named else "", clean(matrix.left_out)
+    name = clean(matrix.name) if named else ""
     rows = [[GAP.join(cells) for cells in zip(*part, strict=True)] for part in parts]
-    return [_Drawn(name, side, labels.rstrip(), cells, note) for labels, *cells in rows]
+    notes = [""] * (len(rows) - 1) + [matrix.left_out]
+    return [
+        _Drawn(name, side, labels.rstrip(), cells, note)
+        for (labels, *cells), note in zip(rows, notes, strict=True)
+    ]
 
 
 def _beside(drawn: Sequence[_Drawn], room: int) -> list[Lines]:

@@ -1,0 +1,65 @@
+"""The command line: `workings train`, `predict`, `evaluate`, `show`.
+
+One file per command, found by its name and imported when it is called; files with a leading
+underscore are what they share. Every refusal is one clear sentence on standard error and an exit
+code of its own: 2 for what a user can mend, 3 for numbers that ran away, 130 for Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from workings import __version__, lookup
+from workings.errors import WorkingsError
+from workings.files import clean
+
+
+class Commands(click.Group):
+    """The commands are the modules of this package."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command's name."""
+        return lookup.modules(sys.modules[__name__])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = lookup.module(sys.modules[__name__], cmd_name).COMMAND
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="workings")
+def workings() -> None:
+    """Train neural networks on real tables, and see every matrix of every step.
+
+    Start with:  workings show article   or   workings train wine
+    """
+
+
+def main(args: list[str] | None = None) -> Any:
+    """The program `workings`; ends the process with its exit code."""
+    try:
+        code = workings.main(args, standalone_mode=False)
+    except WorkingsError as error:
+        _say(str(error))
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _say("stopped; nothing was written")
+        code = 130
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(message: str) -> None:
+    click.echo(f"workings: {clean(message)}", err=True)

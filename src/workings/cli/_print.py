@@ -1,0 +1,60 @@
+"""What several commands print: columns of words, scores, where rows came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import click
+
+from workings.files import clean
+
+COLUMNS_SHOWN = 12
+
+
+def say(text: str = "") -> None:
+    """A line on standard output, with nothing in it that a terminal would obey."""
+    click.echo(clean(text))
+
+
+def note(text: str) -> None:
+    """A line on standard error, so that standard output stays what was asked for."""
+    click.echo(clean(text), err=True)
+
+
+def columns(rows: Sequence[Sequence[str]], *, indent: str = "  ") -> None:
+    """Rows of words in even columns; the first to the left, numbers to the right."""
+    cleaned = [[clean(word) for word in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cleaned, strict=True)]
+    for row in cleaned:
+        cells = [
+            word.ljust(width) if place == 0 or not _numeric(word) else word.rjust(width)
+            for place, (word, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        click.echo((indent + "  ".join(cells)).rstrip())
+
+
+def scores(found: Mapping[str, Mapping[str, float]]) -> None:
+    """Scores as a table: one line for each of those scored, one column for each score."""
+    heads = list(dict.fromkeys(word for one in found.values() for word in one))
+    rows = [["", *heads]]
+    for word, one in found.items():
+        rows.append([word, *(_score(one[head]) if head in one else "-" for head in heads)])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        line = [row[0].ljust(widths[0])]
+        line += [word.rjust(width) for word, width in zip(row[1:], widths[1:], strict=True)]
+        click.echo("  " + "  ".join(line).rstrip())
+
+
+def amount(count: int, word: str) -> str:
+    """A count with its noun: 1 row, 2 rows."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def _score(value: float) -> str:
+    """Four decimals, or four digits of a large amount."""
+    return f"{value:.4f}" if abs(value) < 10 else f"{value:.4g}"
+
+
+def _numeric(word: str) -> bool:
+    return word.replace(".", "", 1).replace("-", "", 1).replace(",", "").isdigit()

@@ -1,0 +1,63 @@
+"""`workings predict`: a model and new rows in, predictions out."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+import click
+
+from workings import files
+from workings.cli import _print
+from workings.data import table_or_builtin, write_csv
+from workings.errors import UnknownName
+from workings.models import load
+
+UNSEEN = ("error", "none")
+
+
+@click.command("predict", short_help="Predict new rows with a model.")
+@click.argument("model")
+@click.argument("table")
+@click.option("-o", "--output", type=click.Path(path_type=Path),
+              help="Where the predictions go; by default to standard output.")
+@click.option("--proba", is_flag=True, help="The probability of each class as well.")
+@click.option("--unseen", default="error", show_default=True,
+              help="A word that no training row held: 'error', or 'none' of the known ones.")
+def COMMAND(  # noqa: N802 - every command file has one
+    model: str, table: str, output: Path | None, proba: bool, unseen: str
+) -> int:
+    """Predict the rows of TABLE, a CSV or TSV file, with MODEL.
+
+    Columns are found by name; others are left aside. The first column of the answer is the line
+    of the row in TABLE.
+    """
+    if unseen not in UNSEEN:
+        raise UnknownName("way to treat words never seen", unseen, UNSEEN)
+    if output:
+        files.check_writable(output)
+    trained, rows = load(model), table_or_builtin(table)
+    target = trained.preparation.target.name
+    names, columns = ["line", target], [list(map(str, rows.lines))]
+    answers = trained.answers(rows, unseen=unseen)
+    if trained.classes:
+        columns.append([str(label) for label in trained.labels_of(answers)])
+    else:
+        columns.append([repr(float(value)) for value in answers[:, 0]])
+    if proba:
+        shares = trained.probabilities(rows, unseen=unseen)
+        for place, label in enumerate(trained.classes):
+            names.append(f"P({label})")
+            columns.append([repr(float(share)) for share in shares[:, place]])
+    if unseen == "none":
+        for cell in trained.preparation.unseen(rows):
+            _print.note(f"note: {cell} was never seen in training and counts as none of the known")
+    if output:
+        write_csv(output, names, columns)
+        _print.note(f"Wrote {output}: {_print.amount(len(rows), 'row')}.")
+    else:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows(zip(*columns, strict=True))
+    return 0

@@ -1,0 +1,139 @@
+"""A sheet as HTML, and a page around it.
+
+    fragment(sheet)          the stages as sections: equations, reasons, one table per matrix
+    page(title, sections)    one file that needs nothing else: no script, no font, no address
+    STYLE                    how both look, in light and dark, on paper and on a telephone
+
+Headings go h1 (page), h2 (section), h3 (stage). Everything that comes from data is cleaned and
+escaped here; the parts that `page` is handed are HTML already and must come from views.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from workings.files import clean
+from workings.views.sheet import Block, Cell, Matrix, Sheet
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1c2430; --faint: #5b6675; --line: #d8dde4;
+  --paper: #ffffff; --shade: #f3f5f8; --accent: #0b62a8; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e4e8ee; --faint: #9aa6b5; --line: #36404d;
+  --paper: #14181e; --shade: #1d232b; --accent: #7cbcf2; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 68rem; background: var(--paper);
+  color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
+h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 1rem; }
+h2 { font-size: 1.3rem; line-height: 1.3; margin: 3rem 0 1rem; }
+h3 { font-size: 1.05rem; margin: 2.5rem 0 .6rem; padding-top: .6rem;
+  border-top: 1px solid var(--line); }
+h3 .number { color: var(--accent); margin-right: .6em; }
+a { color: var(--accent); }
+nav ul { margin: 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap;
+  gap: .3rem 1.2rem; }
+code, figcaption { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace;
+  font-size: .9rem; }
+.equations { margin: 0 0 .8rem; }
+.equations dt { margin-top: .35rem; }
+.equations dd, .note, .left-out { margin: 0; color: var(--faint); font-size: .9rem; }
+.group { display: flex; flex-wrap: wrap; gap: 1rem 1.6rem; margin: .6rem 0 1.4rem; }
+.matrix { margin: 0; max-width: 100%; min-width: 0; overflow-x: auto; }
+.matrix:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.matrix table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+figcaption { white-space: nowrap; padding: 0 0 .3rem; }
+.matrix th { font-weight: 400; color: var(--faint); font-size: .85rem; padding: .15rem .6rem;
+  white-space: nowrap; }
+.matrix thead th { text-align: right; }
+.matrix tbody th { text-align: left; padding-left: 0; }
+.matrix tbody td { text-align: right; padding: .2rem .6rem; background: var(--shade);
+  border: 1px solid var(--line); white-space: nowrap; }
+.note { margin-top: 2rem; }
+svg { max-width: 100%; height: auto; }
+@media print { .matrix { overflow: visible; } h3 { break-after: avoid; }
+  .matrix table { break-inside: avoid; } }
+"""
+
+
+def page(title: str, sections: Iterable[tuple[str, str]]) -> str:
+    """One self-contained page. `sections` are (heading, HTML) in order.
+
+    A table of contents stands above them if there is more than one. Title and headings are
+    escaped; the HTML is taken as it is.
+    """
+    parts = list(sections)
+    listed = "".join(
+        f'<li><a href="#part-{place}">{_safe(heading)}</a></li>'
+        for place, (heading, _) in enumerate(parts, 1)
+    )
+    contents = f'<nav aria-label="Contents"><ul>{listed}</ul></nav>' if len(parts) > 1 else ""
+    body = "\n".join(
+        f'<section aria-labelledby="part-{place}">\n<h2 id="part-{place}">{_safe(heading)}</h2>\n'
+        f"{html}</section>"
+        for place, (heading, html) in enumerate(parts, 1)
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{_safe(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<header>\n<h1>{_safe(title)}</h1>\n{contents}\n</header>\n<main>\n{body}\n</main>\n"
+        "</body>\n</html>\n"
+    )
+
+
+def fragment(sheet: Sheet) -> str:
+    """The sheet as HTML for one section of a page; its stages are headings of level 3."""
+    blocks = "".join(map(_block, sheet.blocks))
+    title = f"<p>{_safe(sheet.title)}</p>\n" if sheet.title else ""
+    return f'{title}{blocks}<p class="note">{_safe(sheet.note)}</p>\n'
+
+
+def _safe(words: str) -> str:
+    return escape(clean(words))
+
+
+def _block(block: Block) -> str:
+    number = "" if block.number is None else f'<span class="number">Step {block.number}</span>'
+    words = number + _safe(block.title)
+    heading = f"<h3>{words}</h3>\n" if words else ""
+    groups = "".join(_group(group, block.reasons) for group in block.groups)
+    return f"<section>\n{heading}{groups}</section>\n"
+
+
+def _group(group: Sequence[Matrix], reasons: dict[str, str]) -> str:
+    equations = "".join(
+        f"<dt><code>{_safe(matrix.name)} = {_safe(matrix.formula)}</code></dt>"
+        + (f"<dd>{_safe(reasons[matrix.name])}</dd>" if matrix.name in reasons else "")
+        for matrix in group
+        if matrix.formula
+    )
+    said = f'<dl class="equations">{equations}</dl>\n' if equations else ""
+    named = len(group) > 1 or not group[0].formula  # an equation alone says the name already
+    tables = "".join(_matrix(matrix, named=named) for matrix in group)
+    return f'{said}<div class="group">\n{tables}</div>\n'
+
+
+def _matrix(matrix: Matrix, *, named: bool) -> str:
+    name, head, left_out = _safe(matrix.name), "", ""
+    caption = f"<figcaption>{name}</figcaption>" if named else ""
+    labelled = any(matrix.row_labels)
+    if any(matrix.column_labels):
+        corner = "<td></td>" if labelled else ""
+        cells = "".join(f'<th scope="col">{_safe(label)}</th>' for label in matrix.column_labels)
+        head = f"<thead><tr>{corner}{cells}</tr></thead>"
+    if matrix.left_out:
+        left_out = f'<p class="left-out">{matrix.left_out}</p>'
+    sides = [f'<th scope="row">{_safe(label)}</th>' * labelled for label in matrix.row_labels]
+    rows = "".join(map(_row, sides or [""], matrix.cells))
+    return (
+        f'<figure class="matrix" tabindex="0">{caption}<table aria-label="{name}">'
+        f"{head}<tbody>{rows}</tbody></table>{left_out}</figure>\n"
+    )
+
+
+def _row(side: str, row: Sequence[Cell]) -> str:
+    cells = "".join(f'<td title="{cell.value!r}">{cell.text}</td>' for cell in row)
+    return f"<tr>{side}{cells}</tr>"

@@ -139,7 +139,9 @@ class Job:
         arrays = {**prepared.inputs(table, unseen="none"), "target": prepared.targets(table)}
         values = engine().run(program, {**arrays, **prepared.constants()})
         dtype = self.options.dtype
-        return Rows(np.ascontiguousarray(values["X"], dtype), np.ascontiguousarray(values["y"], dtype))
+        return Rows(
+            np.ascontiguousarray(values["X"], dtype), np.ascontiguousarray(values["y"], dtype)
+        )
 
     def run(self, watch: training.Watch | None = None) -> Result:
         """Trains, and scores what came out. Raises `NotFinite` when the numbers run away."""
@@ -354,7 +356,8 @@ def _loss_and_output(task: str, classes: int, chosen: str | Loss | None) -> tupl
     loss = natural if chosen is None else chosen
     if loss_row(loss).task == "classes" and classes == 2:
         raise SettingError(
-            f"cannot use the loss {loss_row(loss).name} for two classes: one output tells them apart",
+            f"cannot use the loss {loss_row(loss).name} for two classes: one output tells them "
+            "apart",
             hint="Use binary_cross_entropy.",
         )
     return loss, loss_row(loss).activation or ("sigmoid" if classes == 2 else "softmax")

@@ -70,8 +70,7 @@ ZEROS = Initializer(
     "All the same, so hidden neurons stay twins for ever: only for networks without any.",
 )  # fmt: skip
 GLOROT = Initializer(
-    "glorot",
-    lambda random, i, o, shape: random.uniform(-math.sqrt(6 / (i + o)), math.sqrt(6 / (i + o)), shape),
+    "glorot", lambda random, i, o, shape: math.sqrt(6 / (i + o)) * random.uniform(-1.0, 1.0, shape),
     "Keeps the variance of sigmoid and tanh layers the same forward and backward.",
 )  # fmt: skip
 HE = Initializer(

@@ -1,7 +1,7 @@
 """Layers: each lowers itself to named steps.
 
-    Dense(3, "sigmoid")                  3 neurons, fully connected
-    Dense(1, "identity", bias=False)     one output without a bias
+Dense(3, "sigmoid")                  3 neurons, fully connected
+Dense(1, "identity", bias=False)     one output without a bias
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ class Dense:
 
     def __post_init__(self) -> None:
         if self.units is not None and self.units < 1:
-            raise SettingError(f"cannot make a layer of {self.units} units: 1 or more were expected")
+            raise SettingError(
+                f"cannot make a layer of {self.units} units: 1 or more were expected"
+            )
         self.op  # noqa: B018 - an unknown name is found here, not when training starts
 
     @property
@@ -88,10 +90,8 @@ class Dense:
             return {names.weights: np.concatenate([weights, bias])}
         return {names.weights: weights, names.bias: bias if how.samples == "rows" else bias.T}
 
-    def taken_apart(
-        self, values: Mapping[str, Any], names: LayerNames, how: Convention
-    ) -> Weights:
-        """The reverse of `laid_out`: weights (inputs, outputs), and the bias row if there is one."""
+    def taken_apart(self, values: Mapping[str, Any], names: LayerNames, how: Convention) -> Weights:
+        """The reverse of `laid_out`: weights (inputs, outputs), and the bias row if any."""
         weights = values[names.weights]
         if not self.bias or how.bias == "none":
             return weights, None
@@ -123,4 +123,3 @@ class Lowering:
 
 def _and_1(size: Size) -> Size:
     return size + 1 if isinstance(size, int) else f"{size}_and_1"
-

@@ -205,8 +205,10 @@ class Network:
         steps: list[Step] = []
         updates: dict[str, str] = {}
         for names in reversed(self.names):
-            for word, gradient, stage in ((names.weights, names.d_weights, titles["weights"]),
-                                          (names.bias, names.d_bias, titles["biases"])):  # fmt: skip
+            for word, gradient, stage in (
+                (names.weights, names.d_weights, titles["weights"]),
+                (names.bias, names.d_bias, titles["biases"]),
+            ):
                 if word in program.given:
                     w = Update(program.ref(word), program[gradient].ref, adds, stage)
                     optimize.update(w)
@@ -289,6 +291,6 @@ def _check_pair(row: Loss, last: Dense) -> None:
         raise SettingError(
             f"cannot use the loss {row.name} after the activation {word}: it is taken from the "
             f"output layer's input and includes {row.activation}",
-            hint=f"Give the output layer the activation {row.activation!r}, or choose another loss.",
+            hint=f"Give the output layer the activation {row.activation!r}, or use another loss.",
             loss=row.name, activation=word,
         )  # fmt: skip

@@ -151,7 +151,9 @@ class Preparation:
             places = {word: place for place, word in enumerate(self.target.classes)}
             values = np.array([places.get(text or "", np.nan) for text in column.texts()], float)
         for row in np.flatnonzero(np.isnan(values))[:1]:
-            known = f"one of {', '.join(self.target.classes)}" if self.target.classes else "a number"
+            known = (
+                f"one of {', '.join(self.target.classes)}" if self.target.classes else "a number"
+            )
             raise DataError(
                 f"cannot use the target of {table.source}: {table.origin.where(int(row))}, "
                 f"{self.target.name} holds {column.cells[row]!r} where {known} was expected",
@@ -166,7 +168,7 @@ class Preparation:
             raise DataError(
                 f"cannot predict from {table.source}: it has no column "
                 f"{' and none '.join(map(repr, lacking))}",
-                hint=f"The model reads {', '.join(wanted)}; the table has {', '.join(table.names)}.",
+                hint=f"The model reads {', '.join(wanted)}; it has {', '.join(table.names)}.",
                 columns=lacking,
             )  # fmt: skip
 

@@ -1,11 +1,11 @@
 """What a training is told, and what it tells: plain data that the loop and its callers share.
 
-    Settings     how to train: epochs, batches, learning rate, when to stop
-    Rows         inputs and targets
-    Measures     what to look at besides the training loss
-    History      what happened, epoch by epoch
-    Training     the trained values with their history
-    Progress     a report at the end of an epoch
+Settings     how to train: epochs, batches, learning rate, when to stop
+Rows         inputs and targets
+Measures     what to look at besides the training loss
+History      what happened, epoch by epoch
+Training     the trained values with their history
+Progress     a report at the end of an epoch
 """
 
 from __future__ import annotations

@@ -51,7 +51,8 @@ STEP = Schedule(
     "A tenth after each third of the epochs.",
 )  # fmt: skip
 COSINE = Schedule(
-    "cosine", lambda rate, epoch, epochs, losses: rate * (1 + math.cos(math.pi * epoch / epochs)) / 2,
+    "cosine",
+    lambda rate, epoch, epochs, losses: rate * (1 + math.cos(math.pi * epoch / epochs)) / 2,
     "Down to nearly 0 along half a cosine: fast at first, careful at the end.",
 )  # fmt: skip
 PLATEAU = Schedule(

@@ -1,8 +1,8 @@
 """A trace: a program together with the value of every name.
 
-    trace = engine.trace(program, values)
-    trace["wh"]                    a value, given or computed
-    trace.first_not_finite()       where infinity or not-a-number came from
+trace = engine.trace(program, values)
+trace["wh"]                    a value, given or computed
+trace.first_not_finite()       where infinity or not-a-number came from
 """
 
 from __future__ import annotations

@@ -40,8 +40,6 @@ def COMMAND(model: str, table: str) -> int:  # noqa: N802 - every command file h
         _print.say()
         _print.say("Rows of each class (down), and what they were taken for (across):")
         counts = confusion(trained, known)
-        body = [
-            [label, *map(str, row)] for label, row in zip(trained.classes, counts, strict=True)
-        ]
+        body = [[label, *map(str, row)] for label, row in zip(trained.classes, counts, strict=True)]
         _print.columns([["", *trained.classes], *body])
     return 0

@@ -20,11 +20,19 @@ UNSEEN = ("error", "none")
 @click.command("predict", short_help="Predict new rows with a model.")
 @click.argument("model")
 @click.argument("table")
-@click.option("-o", "--output", type=click.Path(path_type=Path),
-              help="Where the predictions go; by default to standard output.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Where the predictions go; by default to standard output.",
+)
 @click.option("--proba", is_flag=True, help="The probability of each class as well.")
-@click.option("--unseen", default="error", show_default=True,
-              help="A word that no training row held: 'error', or 'none' of the known ones.")
+@click.option(
+    "--unseen",
+    default="error",
+    show_default=True,
+    help="A word that no training row held: 'error', or 'none' of the known ones.",
+)
 def COMMAND(  # noqa: N802 - every command file has one
     model: str, table: str, output: Path | None, proba: bool, unseen: str
 ) -> int:

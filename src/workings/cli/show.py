@@ -23,8 +23,12 @@ WIDEST = 120
 @click.option("--iteration", type=int, help="Which update of the training, from 1.")
 @click.option("--row", type=int, help="Only this row of the table, from 1.")
 @click.option("--step", help="Only this step, by its name.")
-@click.option("--convention", "written", metavar="KEY=VALUE,..",
-              help="sign=, reduction=, samples=, bias=, names= as in the documentation.")
+@click.option(
+    "--convention",
+    "written",
+    metavar="KEY=VALUE,..",
+    help="sign=, reduction=, samples=, bias=, names= as in the documentation.",
+)
 @click.option("--digits", type=click.IntRange(1, 17), default=4, show_default=True)
 @click.option("--no-why", is_flag=True, help="Leave the reasons out.")
 def COMMAND(  # noqa: N802 - every command file has one

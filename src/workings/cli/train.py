@@ -42,31 +42,61 @@ def _batch(ctx: click.Context, option: click.Parameter, text: str) -> int | None
 @click.command("train", short_help="Train a network on a table.")
 @click.argument("table")
 @click.option("--target", help="The column to predict.")
-@click.option("--hidden", default=",".join(map(str, DEFAULTS.hidden)), callback=_hidden,
-              show_default=True, help="Neurons in each hidden layer; 0 for none.")
-@click.option("--activation", default=DEFAULTS.activation, show_default=True,
-              help="Of the hidden layers.")
-@click.option("--task", default="auto", show_default=True,
-              help="auto, classification or regression.")
+@click.option(
+    "--hidden",
+    default=",".join(map(str, DEFAULTS.hidden)),
+    callback=_hidden,
+    show_default=True,
+    help="Neurons in each hidden layer; 0 for none.",
+)
+@click.option(
+    "--activation", default=DEFAULTS.activation, show_default=True, help="Of the hidden layers."
+)
+@click.option(
+    "--task", default="auto", show_default=True, help="auto, classification or regression."
+)
 @click.option("--loss", help="What is made small; by default what suits the task.")
 @click.option("--optimizer", default=DEFAULTS.optimizer, show_default=True)
 @click.option("--lr", type=float, help="Learning rate; by default what suits the optimizer.")
-@click.option("--schedule", default=DEFAULTS.schedule, show_default=True,
-              help="Of the learning rate: constant, step, cosine or plateau.")
+@click.option(
+    "--schedule",
+    default=DEFAULTS.schedule,
+    show_default=True,
+    help="Of the learning rate: constant, step, cosine or plateau.",
+)
 @click.option("--epochs", type=int, default=DEFAULTS.epochs, show_default=True)
-@click.option("--batch-size", default=str(DEFAULTS.batch_size), callback=_batch,
-              show_default=True, help="Rows per update, or 'full'.")
+@click.option(
+    "--batch-size",
+    default=str(DEFAULTS.batch_size),
+    callback=_batch,
+    show_default=True,
+    help="Rows per update, or 'full'.",
+)
 @click.option("--l1", type=float, default=DEFAULTS.l1, show_default=True)
 @click.option("--l2", type=float, default=DEFAULTS.l2, show_default=True)
 @click.option("--start", help="How weights start: uniform, normal, zeros, glorot, he, lecun.")
-@click.option("--test-size", type=float, default=DEFAULTS.test_size, show_default=True,
-              help="Share of the rows kept for testing.")
-@click.option("--patience", type=int,
-              help="Stop after so many epochs without gain on held-out rows; keep the best.")
+@click.option(
+    "--test-size",
+    type=float,
+    default=DEFAULTS.test_size,
+    show_default=True,
+    help="Share of the rows kept for testing.",
+)
+@click.option(
+    "--patience",
+    type=int,
+    help="Stop after so many epochs without gain on held-out rows; keep the best.",
+)
 @click.option("--dtype", default=DEFAULTS.dtype, show_default=True, help="float64 or float32.")
 @click.option("--seed", type=int, default=DEFAULTS.seed, show_default=True)
-@click.option("-o", "--output", default="model.workings", show_default=True,
-              type=click.Path(path_type=Path), help="Where the model goes.")
+@click.option(
+    "-o",
+    "--output",
+    default="model.workings",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Where the model goes.",
+)
 @click.option("--report", type=click.Path(path_type=Path), help="An HTML page about the run.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def COMMAND(  # noqa: N802 - every command file has one

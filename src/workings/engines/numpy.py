@@ -199,8 +199,6 @@ def _unspread(expr: Expr) -> list[Expr]:
     return [arg if is_full else arg.args[0] for arg, is_full in zip(args, full, strict=True)]
 
 
-
-
 def _bind_join(expr: Expr, sizes: dict[str, int]) -> None:
     if expr.op != JOIN or not isinstance(expr["size"], str):
         return

@@ -223,5 +223,3 @@ def _is_constant(expr: Expr) -> bool:
     if expr.op in (NUMBER, SIZE):
         return True
     return bool(expr.args) and all(_is_constant(arg) for arg in expr.args)
-
-

@@ -108,7 +108,7 @@ def _define(expr: Expr, found: dict[tuple[str, Any], dict[str, Any]]) -> None:
     del found[op.name, expr.facts]  # to stand behind what it needs
     found[op.name, expr.facts] = {
         "name": op.name,
-        "facts": {key: value for key, value in expr.facts},
+        "facts": dict(expr.facts),
         "arguments": [to_data(one) for one in stand_ins],
         "elementwise": op.elementwise,
         "formula": to_data(formula),

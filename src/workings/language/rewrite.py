@@ -1,9 +1,9 @@
 """Expressions and programs, rewritten without changing what they mean.
 
-    tidy(expr)               x * 1, x + 0, --x and their like taken out
-    reuse(program)           what an earlier step has computed is read by its name
-    name_shared(program)     what is used twice becomes a step of its own
-    flatten(program)         one op a step
+tidy(expr)               x * 1, x + 0, --x and their like taken out
+reuse(program)           what an earlier step has computed is read by its name
+name_shared(program)     what is used twice becomes a step of its own
+flatten(program)         one op a step
 """
 
 from __future__ import annotations
@@ -234,9 +234,7 @@ def _replaced(expr: Expr, known: dict[Expr, Expr]) -> Expr:
         return known[expr]
     if not expr.args:
         return expr
-    return Expr(
-        expr.op, tuple(_replaced(arg, known) for arg in expr.args), expr.shape, expr.facts
-    )
+    return Expr(expr.op, tuple(_replaced(arg, known) for arg in expr.args), expr.shape, expr.facts)
 
 
 def _count(expr: Expr, uses: Counter[Expr]) -> None:

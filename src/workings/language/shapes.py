@@ -57,7 +57,9 @@ def spread(source: Shape, *, shape: Shape) -> Shape:
     """A single number, or axes of size 1, copied until the shape is `shape`."""
     if source == ():
         return shape
-    if len(source) != len(shape) or any(a not in (1, b) for a, b in zip(source, shape, strict=True)):
+    if len(source) != len(shape) or any(
+        a not in (1, b) for a, b in zip(source, shape, strict=True)
+    ):
         raise ShapeError(
             f"{spelled(source)} cannot be spread over {spelled(shape)}",
             hint="Only a single number, a single row or a single column is copied.",

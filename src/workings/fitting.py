@@ -12,82 +12,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from workings import preparation, training
-from workings.conventions import Convention
 from workings.data import Column, Table, table_or_builtin, task_of
 from workings.engines import engine
-from workings.errors import DataError, SettingError, UnknownName
-from workings.language import Op, chain
-from workings.layers import Dense
-from workings.losses import Loss, loss_row
+from workings.errors import DataError, SettingError
+from workings.language import chain
 from workings.models import Model
 from workings.network import Network
-from workings.optimizers import optimizer
-from workings.runs import History, Measures, Rows, Settings, Training, check_least
-from workings.scoring import Scores, baselines, scores
+from workings.options import Options, network_for, options_of, reaches_any_number
+from workings.runs import History, Measures, Rows, Training
+from workings.scoring import BETTER, MAIN, Scores, baselines, scores
 from workings.trace import Array, Trace
-
-TASKS = ("auto", "classification", "regression")
-DTYPES = ("float64", "float32")
-VALIDATION_SIZE = 0.15  # of the training rows, when training stops early
-
-
-@dataclass(frozen=True)
-class Options:
-    """What can be said about a training; None means: what suits the task and the table."""
-
-    hidden: tuple[int, ...] = (32,)
-    activation: str | Op = "tanh"
-    task: str = "auto"
-    loss: str | Loss | None = None
-    optimizer: str = "adam"
-    lr: float | None = None
-    epochs: int = 100
-    batch_size: int | None = 32
-    schedule: str = "cosine"
-    test_size: float = 0.2
-    validation_size: float | None = None
-    patience: int | None = None
-    l1: float = 0.0
-    l2: float = 0.002
-    start: str | None = None
-    dtype: str = "float64"
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if self.task not in TASKS:
-            raise UnknownName("task", self.task, TASKS)
-        if self.dtype not in DTYPES:
-            raise UnknownName("dtype", self.dtype, DTYPES)
-        for word, share in (("test", self.test_size), ("validation", self.validation_share)):
-            if not 0 <= share < 1:
-                raise SettingError(
-                    f"cannot keep {share:g} of the rows for {word}: "
-                    "0 or more and less than 1 was expected"
-                )
-        check_least("seed", self.seed, 0)
-        self.settings  # noqa: B018 - whatever is out of range is found before the table is read
-
-    @property
-    def validation_share(self) -> float:
-        """The share of the training rows that decides when to stop."""
-        if self.validation_size is None:
-            return VALIDATION_SIZE if self.patience else 0.0
-        return self.validation_size
-
-    @property
-    def settings(self) -> Settings:
-        """The part of it that the loop is told."""
-        return Settings(
-            epochs=self.epochs, batch_size=self.batch_size, schedule=self.schedule,
-            rate=optimizer(self.optimizer).rate if self.lr is None else self.lr,
-            patience=self.patience, seed=self.seed,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -101,6 +41,26 @@ class Result:
     scores: Mapping[str, Scores]
     baselines: Mapping[str, Scores]
     notes: Sequence[str] = ()
+    described: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """Whether the network beats the baselines on the test rows, in a sentence."""
+        if not self.baselines:
+            return "No rows were kept for testing."
+        main = MAIN[self.model.record["task"]]
+        ours = self.scores["test"][main] * BETTER[main]
+        unbeaten = [w for w, one in self.baselines.items() if ours <= one[main] * BETTER[main]]
+        if not unbeaten:
+            return f"The network beats both on the test rows ({main})."
+        others = " or the ".join(unbeaten)
+        return f"The network does not beat the {others} model on the test rows ({main})."
+
+    @property
+    def score_table(self) -> dict[str, Scores]:
+        """Every score there is, by who was scored on what."""
+        ours = {f"network, {word} rows": one for word, one in self.scores.items()}
+        return ours | {f"{word} model, test rows": one for word, one in self.baselines.items()}
 
 
 class Job:
@@ -118,19 +78,18 @@ class Job:
         self.task, self.task_reason = self._task(self.table[target])
         rest, self.test = self._split(self.table, options.test_size, 1)
         self.training, self.validation = self._split(rest, options.validation_share, 2)
-        self.network = network or self._network()
+        self.network = network or self._suited_network()
         ends = self.network.layers[-1].op
         self.preparation = preparation.fitted(
-            self.training, target=target, task=self.task, scale_target=_reaches_any_number(ends)
+            self.training, target=target, task=self.task, scale_target=reaches_any_number(ends)
         )
         self.start = self._start()
 
-    @property
-    def weights(self) -> int:
-        """How many numbers are learnt."""
-        return self.network.count_weights(
-            self.preparation.inputs_count, self.preparation.target.outputs
-        )
+    def described(self) -> str:
+        """The network and how it is trained, in a line."""
+        inputs, outputs = self.preparation.inputs_count, self.preparation.target.outputs
+        how = f"{self.options.optimizer}, lr {self.options.settings.rate:g}"
+        return f"{self.network.described(inputs, outputs)}; {how}"
 
     def rows(self, table: Table) -> Rows:
         """The rows of a table as the network reads them."""
@@ -182,9 +141,9 @@ class Job:
         return table
 
     def _task(self, column: Column) -> tuple[str, str]:
-        task, reason = task_of(column)
+        task, reason = str(task_of(column)[0]), task_of(column)[1]
         if self.options.task != "auto":
-            task, reason = self.options.task, "as you said"  # type: ignore[assignment]
+            task, reason = self.options.task, "as you said"
         classes = set(column.texts())
         if task == "classification" and len(classes) < 2:
             raise DataError(
@@ -211,14 +170,9 @@ class Job:
         mask[held_out] = True
         return table.take(~mask), table.take(mask)
 
-    def _network(self) -> Network:
-        options, classes = self.options, len(set(self.table[self.target].texts()))
-        loss, ends = _loss_and_output(self.task, classes, options.loss)
-        layers = [Dense(units, options.activation) for units in options.hidden]
-        outputs = classes if self.task == "classification" and classes > 2 else 1
-        return Network(
-            [*layers, Dense(outputs, ends)], loss, TRAINED_UNDER, l1=options.l1, l2=options.l2
-        )
+    def _suited_network(self) -> Network:
+        classes = len(set(self.table[self.target].texts())) if self.task == "classification" else 0
+        return network_for(self.task, classes, self.options)
 
     def _start(self) -> dict[str, Array]:
         start = self.network.start(
@@ -247,7 +201,7 @@ class Job:
         else:
             self.notes.append("no rows were kept for testing, so nothing is known about new rows")
         record = {
-            "task": self.task, "options": _plain(self.options), "scores": found,
+            "task": self.task, "options": self.options.plain(), "scores": found,
             "columns": [word for word in self.table.names if word != self.target],
             "baselines": beside, "history": asdict(trained.history), "table": _about(self.table),
             "rows": {"training": len(self.training), "validation": len(self.validation),
@@ -255,7 +209,7 @@ class Job:
         }  # fmt: skip
         return Result(
             replace(model, record=record), trained.history, self.training, self.test, found,
-            beside, tuple(self.notes),
+            beside, tuple(self.notes), self.described(),
         )  # fmt: skip
 
     def _note_unseen(self) -> None:
@@ -265,9 +219,6 @@ class Job:
                 f"{len(unseen)} test cells hold words that no training row held, so they count as "
                 f"none of the known ones (first: {unseen[0]})"
             )
-
-
-TRAINED_UNDER = Convention(sign="gradient", reduction="mean")
 
 
 def train(
@@ -306,17 +257,6 @@ def located(table: Any, target: str | None) -> tuple[Table, str]:
     return table, table[target].name
 
 
-def options_of(**options: Any) -> Options:
-    """`Options` from keywords; raises `UnknownName` with a suggestion for one that is none."""
-    known = [option.name for option in fields(Options)]
-    for word in options:
-        if word not in known:
-            raise UnknownName("option", word, known)
-    hidden = options.get("hidden", Options.hidden)
-    hidden = (hidden,) if isinstance(hidden, int) else tuple(hidden)
-    return Options(**{**options, "hidden": tuple(units for units in hidden if units != 0)})
-
-
 def replay(model: Model, table: Table, *, iteration: int) -> Trace:
     """The whole working of one iteration of a model's training, run again from its seed.
 
@@ -344,30 +284,6 @@ def _weights(values: Mapping[str, Array], model: Model) -> dict[str, Array]:
     return {word: values[word] for word in model.values}
 
 
-def _loss_and_output(task: str, classes: int, chosen: str | Loss | None) -> tuple[str | Loss, str]:
-    """The loss, and the output layer's activation that goes with task and loss."""
-    if task == "regression":
-        loss: str | Loss = "squared_error" if chosen is None else chosen
-        ends = loss_row(loss).activation or "identity"
-        if loss_row(loss).task != "regression":
-            raise SettingError(f"cannot use the loss {loss_row(loss).name} for a regression")
-        return loss, ends
-    natural = "binary_cross_entropy" if classes == 2 else "categorical_cross_entropy"
-    loss = natural if chosen is None else chosen
-    if loss_row(loss).task == "classes" and classes == 2:
-        raise SettingError(
-            f"cannot use the loss {loss_row(loss).name} for two classes: one output tells them "
-            "apart",
-            hint="Use binary_cross_entropy.",
-        )
-    return loss, loss_row(loss).activation or ("sigmoid" if classes == 2 else "softmax")
-
-
-def _reaches_any_number(op: Op) -> bool:
-    low, high = getattr(op, "span", (-np.inf, np.inf))
-    return bool(np.isinf(low) and np.isinf(high))
-
-
 def _accuracy(output: Array, y: Array) -> float:
     if output.shape[1] == 1:
         return float(((output > 0.5) == (y > 0.5)).mean())
@@ -380,10 +296,3 @@ def _about(table: Table) -> dict[str, Any]:
     for column in table.columns:
         digest.update("\0".join((column.name, *column.cells)).encode())
     return {"source": table.source, "rows": len(table), "digest": digest.hexdigest()}
-
-
-def _plain(options: Options) -> dict[str, Any]:
-    return {
-        word: getattr(value, "name", list(value) if isinstance(value, tuple) else value)
-        for word, value in vars(options).items()
-    }

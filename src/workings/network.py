@@ -156,6 +156,14 @@ class Network:
         biases = [layer.bias and self.convention.bias != "none" for layer in self.layers]
         return sum((a + has) * b for a, b, has in zip(sizes[:-1], sizes[1:], biases, strict=True))
 
+    def described(self, inputs: int, outputs: int) -> str:
+        """The network in a line: its layers, how many weights, its loss."""
+        hidden = [f"{layer.units} {layer.op.name}" for layer in self.layers[:-1]]
+        ends = f"{outputs} output{'s' * (outputs > 1)} ({self.layers[-1].op.name})"
+        layers = " - ".join([f"{inputs} input{'s' * (inputs > 1)}", *hidden, ends])
+        weights = self.count_weights(inputs, outputs)
+        return f"{layers}; {weights} weights; loss {self.loss_row.name}"
+
     # -- how it is lowered -------------------------------------------------------------------------
 
     def _lowerings(self) -> Iterator[tuple[Dense, LayerNames, Expr, Lowering]]:

@@ -19,8 +19,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workings.columns import (
+    CategoryColumn,
+    NumberColumn,
+    Target,
+    category_column,
+    number_column,
+    target_of,
+    useless,
+)
 from workings.conventions import Convention
-from workings.data import Column, Table
+from workings.data import Table
 from workings.errors import DataError
 from workings.language import Expr, Program, Stage, Step, join, name, spread, take
 from workings.language.algebra import EQUAL, WHERE
@@ -28,55 +37,6 @@ from workings.language.defined import MISSING
 from workings.language.walk import leaves
 
 Numbers = NDArray[np.float64]
-MANY = 50  # more different words than this, in most rows, are names of rows and not categories
-
-
-@dataclass(frozen=True)
-class NumberColumn:
-    """A column of numbers: `fill` (the median) for missing cells, then (x - mean) / scale."""
-
-    name: str
-    fill: float
-    mean: float
-    scale: float
-
-
-@dataclass(frozen=True)
-class CategoryColumn:
-    """A column of words, one input for each of its levels; None is the level of missing cells."""
-
-    name: str
-    levels: tuple[str | None, ...]
-    folded: bool = False  # yes and YES are one level
-
-    def codes(self, column: Column) -> list[int]:
-        """The place of each cell among the levels, -1 for words that are none of them."""
-        places = {level: place for place, level in enumerate(self.levels)}
-        return [places.get(self.word(text), -1) for text in column.texts()]
-
-    def word(self, text: str | None) -> str | None:
-        """A cell as the levels spell it."""
-        return text.lower() if self.folded and text is not None else text
-
-
-@dataclass(frozen=True)
-class Target:
-    """The column to predict: its classes, or the mean and scale of its numbers."""
-
-    name: str
-    classes: tuple[str, ...] = ()
-    mean: float = 0.0
-    scale: float = 1.0
-
-    @property
-    def outputs(self) -> int:
-        """How many columns y has: one, or one for each of three or more classes."""
-        return len(self.classes) if len(self.classes) > 2 else 1
-
-    @property
-    def scaled(self) -> bool:
-        """Whether y is the target in units of its own spread."""
-        return not self.classes and (self.mean, self.scale) != (0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -97,6 +57,15 @@ class Preparation:
     def columns(self) -> list[str]:
         """The names of the columns that the network reads."""
         return [column.name for column in self.numbers] + [c.name for c in self.categories]
+
+    def described(self) -> list[tuple[str, str]]:
+        """What becomes of each column, in words: (name, what)."""
+        numbers = [(c.name, f"1 input, scaled; missing become {c.fill:g}") for c in self.numbers]
+        words = [
+            (c.name, f"{len(c.levels)} input{'s' * (len(c.levels) > 1)}, one for each word")
+            for c in self.categories
+        ]
+        return [*numbers, *words, *((word, f"left out: {why}") for word, why in self.left_out)]
 
     @property
     def labels(self) -> dict[str, list[str]]:
@@ -274,13 +243,13 @@ def fitted(table: Table, *, target: str, task: str, scale_target: bool = True) -
     for column in table.columns:
         if column.name == target:
             continue
-        reason = _useless(column)
+        reason = useless(column)
         if reason:
             left_out.append((column.name, reason))
         elif column.kind == "number":
-            numbers.append(_number_column(column))
+            numbers.append(number_column(column))
         else:
-            categories.append(_category_column(column))
+            categories.append(category_column(column))
     if not numbers and not categories:
         why = "; ".join(f"{word} is {reason}" for word, reason in left_out)
         raise DataError(
@@ -288,62 +257,9 @@ def fitted(table: Table, *, target: str, task: str, scale_target: bool = True) -
             hint=f"Left out: {why}." if why else "It has no other columns.",
         )
     return Preparation(
-        tuple(numbers), tuple(categories), _target(table[target], task, scale_target),
+        tuple(numbers), tuple(categories), target_of(table[target], task, scaled=scale_target),
         tuple(left_out),
     )  # fmt: skip
-
-
-def _useless(column: Column) -> str:
-    present = {text for text in column.texts() if text is not None}
-    if not present:
-        return "empty"
-    if len(present) == 1 and not column.missing.any():
-        return f"the same in every row ({next(iter(present))!r})"
-    if column.kind == "number":
-        return "the same number in every row" if np.nanstd(column.numbers()) == 0 else ""
-    if len(present) > MANY and 2 * len(present) > len(column):
-        return f"{len(present)} different words in {len(column)} rows, so names rather than groups"
-    return ""
-
-
-def _number_column(column: Column) -> NumberColumn:
-    values = column.numbers()
-    values = values[~np.isnan(values)]
-    with np.errstate(over="ignore", invalid="ignore"):
-        fill, mean, scale = np.median(values), values.mean(), values.std()
-    if not np.isfinite(scale):
-        raise DataError(
-            f"cannot scale column {column.name!r} of {column.origin.source}: "
-            f"its numbers reach {np.abs(values).max():.3g}, and their squares overflow",
-            hint="Divide the column by a large number first.", column=column.name,
-        )  # fmt: skip
-    return NumberColumn(column.name, float(fill), float(mean), float(scale))
-
-
-def _category_column(column: Column) -> CategoryColumn:
-    folded = column.kind == "boolean"
-    words = {text.lower() if folded else text for text in column.texts() if text is not None}
-    levels: list[str | None] = [*sorted(words)]
-    if column.missing.any():
-        levels.append(None)
-    return CategoryColumn(column.name, tuple(levels), folded)
-
-
-def _target(column: Column, task: str, scaled: bool) -> Target:
-    if task == "classification":
-        words = [text for text in dict.fromkeys(column.texts()) if text is not None]
-        if column.kind == "number":
-            return Target(column.name, tuple(sorted(words, key=_as_number)))
-        return Target(column.name, tuple(sorted(words)))
-    values = column.numbers()
-    scale = float(values.std())
-    if not scaled or not np.isfinite(scale) or scale == 0:
-        return Target(column.name)
-    return Target(column.name, (), float(values.mean()), scale)
-
-
-def _as_number(text: str) -> float:
-    return float(text.replace(",", "."))
 
 
 def _numbers(table: Table, word: str) -> Numbers:

@@ -12,8 +12,8 @@ from workings import files
 from workings.cli import _print, _progress
 from workings.data import Table
 from workings.errors import SettingError
-from workings.fitting import Job, Options, Result, located, options_of
-from workings.scoring import BETTER, MAIN
+from workings.fitting import Job, Result, located
+from workings.options import Options, options_of
 
 DEFAULTS = Options()
 
@@ -154,35 +154,16 @@ def _print_table(table: Table, job: Job) -> None:
 
 
 def _described(job: Job) -> list[list[str]]:
-    prepared, rows = job.preparation, []
-    becomes = {c.name: "1 input, scaled" for c in prepared.numbers}
-    becomes |= {
-        c.name: f"{_print.amount(len(c.levels), 'input')}, one for each word"
-        for c in prepared.categories
-    }
-    becomes |= {word: f"left out: {why}" for word, why in prepared.left_out}
-    fills = {c.name: f"; missing become {c.fill:g}" for c in prepared.numbers}
-    for column in job.table.columns:
-        if column.name != job.target:
-            missing = int(column.missing.sum())
-            extra = fills.get(column.name, "") if missing else ""
-            rows.append([column.name, column.kind, str(missing), becomes[column.name] + extra])
-    return rows
+    becomes = dict(job.preparation.described())
+    columns = [column for column in job.table.columns if column.name != job.target]
+    return [[c.name, c.kind, str(int(c.missing.sum())), becomes[c.name]] for c in columns]
 
 
 def _print_network(job: Job) -> None:
-    hidden = [f"{layer.units} {layer.op.name}" for layer in job.network.layers[:-1]]
-    last = job.network.layers[-1]
-    outputs = f"{_print.amount(job.preparation.target.outputs, 'output')} ({last.op.name})"
-    shape = " - ".join([_print.amount(job.preparation.inputs_count, "input"), *hidden, outputs])
     rows = [f"{len(job.training)} to train", f"{len(job.test)} to test"]
     rows[1:1] = [f"{len(job.validation)} to know when to stop"] if len(job.validation) else []
     _print.say(f"Rows: {', '.join(rows)}.")
-    settings = job.options.settings
-    _print.say(
-        f"Network: {shape}; {_print.amount(job.weights, 'weight')}; loss "
-        f"{job.network.loss_row.name}; {job.options.optimizer}, lr {settings.rate:g}."
-    )
+    _print.say(f"Network: {job.described()}.")
 
 
 def _print_result(result: Result) -> None:
@@ -197,23 +178,7 @@ def _print_result(result: Result) -> None:
         )
     for line in result.notes:
         _print.say(f"  note: {line}")
-    table = {f"network, {word} rows": one for word, one in result.scores.items()}
-    table |= {f"{word} model, test rows": one for word, one in result.baselines.items()}
     _print.say()
-    _print.scores(table)
-    for line in verdicts(result):
-        _print.say(line)
-
-
-def verdicts(result: Result) -> list[str]:
-    """A sentence on whether the network beats each baseline on the test rows."""
-    if not result.baselines:
-        return []
-    main = MAIN[result.model.record["task"]]
-    ours = result.scores["test"][main] * BETTER[main]
-    beaten = [w for w, one in result.baselines.items() if ours > one[main] * BETTER[main]]
-    unbeaten = [word for word in result.baselines if word not in beaten]
-    if not unbeaten:
-        return [f"The network beats both on the test rows ({main})."]
-    others = " or the ".join(unbeaten)
-    return [f"The network does not beat the {others} model on the test rows ({main})."]
+    _print.scores(result.score_table)
+    if result.baselines:
+        _print.say(result.verdict)

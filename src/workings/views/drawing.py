@@ -61,10 +61,10 @@ def drawing(
     parts = [_titles(columns, titles)]
     for place in range(1, len(layers)):
         matrix = None if weights is None else np.asarray(weights[place - 1], dtype=float)
-        parts.append(_lines(columns[place - 1], columns[place], matrix, _largest(weights)))
+        parts.append(_lines(columns[place - 1], columns[place], matrix, largest=_largest(weights)))
     for place, layer in enumerate(layers):
         bias = np.ravel(biases[place - 1]) if biases is not None and place else None
-        parts.append(_neurons(columns[place], layer, bias, _side(place, len(layers))))
+        parts.append(_neurons(columns[place], layer, bias, side=_side(place, len(layers))))
     width, height = columns[-1].x + LEFT, TOP + tallest * DOWN + 24
     return _framed(parts, width, height, _described(sizes, weights is not None))
 
@@ -108,7 +108,7 @@ def _largest(weights: Sequence[Array] | None) -> float:
 # -- lines -----------------------------------------------------------------------------------------
 
 
-def _lines(before: _Column, behind: _Column, weights: Array | None, largest: float) -> str:
+def _lines(before: _Column, behind: _Column, weights: Array | None, *, largest: float) -> str:
     numbered = max(len(before.heights), len(behind.heights)) <= NUMBERED
     drawn, numbers = [], []
     for row, start in enumerate(before.heights):
@@ -153,7 +153,7 @@ def _side(place: int, count: int) -> str:
     return "left" if place == 0 else "right" if place == count - 1 else "inside"
 
 
-def _neurons(column: _Column, labels: Sequence[str], bias: Any, side: str) -> str:
+def _neurons(column: _Column, labels: Sequence[str], bias: Any, *, side: str) -> str:
     parts = []
     for row, height in enumerate(column.heights):
         circle = (
@@ -175,7 +175,8 @@ def _neurons(column: _Column, labels: Sequence[str], bias: Any, side: str) -> st
 def _label(x: float, y: float, label: str, *, side: str) -> str:
     short = _shortened(label, 4 if side == "inside" else LONGEST)
     offset = {"left": -RADIUS - 8, "right": RADIUS + 8, "inside": 0}[side]
-    return _text(x + offset, y + 4, short, {"left": "end", "right": "start"}.get(side, "middle"))
+    anchor = {"left": "end", "right": "start", "inside": "middle"}[side]
+    return _text(x + offset, y + 4, short, anchor=anchor)
 
 
 def _bias(x: float, y: float, value: float, *, numbered: bool) -> str:

@@ -158,8 +158,8 @@ def _matrix(trace: Trace, word: str, look: _Look) -> Matrix:
             f"cannot show {word}: it has {value.ndim} axes, and only two fit on a sheet",
             name=word, shape=value.shape,
         )  # fmt: skip
-    kept = [_kept(trace, word, axis, look) for axis in range(value.ndim)]
-    labels = [_labels(trace, word, axis, kept[axis]) for axis in range(value.ndim)]
+    kept = [_kept(trace, word, axis, look=look) for axis in range(value.ndim)]
+    labels = [_labels(trace, word, axis, kept=kept[axis]) for axis in range(value.ndim)]
     window = value[np.ix_(*kept)]
     left_out = [value.shape[axis] - len(kept[axis]) for axis in range(value.ndim)]
     more = (*left_out, 0, 0)
@@ -177,7 +177,7 @@ def _said(trace: Trace, word: str) -> tuple[str, str]:
     return str(spell(step.expr, notation("plain"))), step.why or step.expr.op.reason
 
 
-def _kept(trace: Trace, word: str, axis: int, look: _Look) -> list[int]:
+def _kept(trace: Trace, word: str, axis: int, *, look: _Look) -> list[int]:
     """The places along an axis that the window shows."""
     count = np.shape(trace[word])[axis]
     most = look.max_rows if axis == 0 else look.max_columns
@@ -192,7 +192,7 @@ def _kept(trace: Trace, word: str, axis: int, look: _Look) -> list[int]:
     return list(look.rows)
 
 
-def _labels(trace: Trace, word: str, axis: int, kept: Sequence[int]) -> tuple[str, ...]:
+def _labels(trace: Trace, word: str, axis: int, *, kept: Sequence[int]) -> tuple[str, ...]:
     size, names = str(trace.shape(word)[axis]), trace.names_along(word, axis)
     if len(names) == 1 and len(trace.labels.get(size, ())) != 1:
         return ("",)  # there is nothing to tell apart

@@ -65,7 +65,7 @@ def _block(block: Block, width: int, style: Style) -> Lines:
     lines = [style(line, BOLD) for line in _wrapped(heading, width)]
     lines += [""] if lines else []
     for group in block.groups:
-        captions = _captions(group, block.reasons, width, style)
+        captions = _captions(group, block.reasons, width, style=style)
         lines += [*captions, ""] if captions else []
         alone = len(group) == 1 and bool(group[0].formula)
         room = width - len(MARGIN)
@@ -75,7 +75,9 @@ def _block(block: Block, width: int, style: Style) -> Lines:
     return lines
 
 
-def _captions(group: Sequence[Matrix], reasons: dict[str, str], width: int, style: Style) -> Lines:
+def _captions(
+    group: Sequence[Matrix], reasons: dict[str, str], width: int, *, style: Style
+) -> Lines:
     lines = []
     for matrix in group:
         if matrix.formula:

@@ -1,0 +1,35 @@
+# Each target sets up what it needs: a virtual environment in .venv, made anew when
+# pyproject.toml or constraints.txt changed.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: run test lint clean
+
+run: $(READY)  ## train on a real table, write a report, show one prediction step by step
+	@mkdir -p out
+	$(BIN)/workings train examples/penguins.csv --target species --seed 0 \
+	  -o out/penguins.workings --report out/penguins.html
+	@echo
+	$(BIN)/workings show out/penguins.workings examples/new_penguins.csv --row 1
+	$(BIN)/workings predict out/penguins.workings examples/new_penguins.csv --proba
+	@echo
+	@echo "Look at out/penguins.html, or try: $(BIN)/workings show article"
+
+test: $(READY)  ## every test, and every example in the documentation
+	$(BIN)/python -m pytest -n auto
+
+lint: $(READY)  ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:  ## everything that can be made again
+	rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -exec rm -rf {} +
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(READY)

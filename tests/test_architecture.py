@@ -132,8 +132,7 @@ def breaches(source: Path) -> set[str]:
 
 def graph(source: Path) -> dict[str, set[str]]:
     """Which file imports which; the front door, which loads when asked, is left out."""
-    modules = files(source)
-    del modules[FRONT_DOOR]
+    modules = {module: path for module, path in files(source).items() if module != FRONT_DOOR}
     return {
         module: {other for one in imports(source, path) if (other := own(one)) in modules}
         for module, path in modules.items()

@@ -257,11 +257,8 @@ def located(table: Any, target: str | None) -> tuple[Table, str]:
     return table, table[target].name
 
 
-def replay(model: Model, table: Table, *, iteration: int) -> Trace:
-    """The whole working of one iteration of a model's training, run again from its seed.
-
-    `table` must be the one it was trained on; raises `DataError` if it is not.
-    """
+def replayable(model: Model, table: Table) -> Job:
+    """The training of a model, set up again; raises `DataError` if this is not its table."""
     record = model.record
     job = Job(
         table, model.preparation.target.name, options_of(**record["options"]),
@@ -273,6 +270,15 @@ def replay(model: Model, table: Table, *, iteration: int) -> Trace:
             f"({record['table']['source']}, {record['table']['rows']} rows)",
             hint="Name that table, or leave the iteration out to see the trained network.",
         )
+    return job
+
+
+def replay(model: Model, table: Table, *, iteration: int) -> Trace:
+    """The whole working of one iteration of a model's training, run again from its seed.
+
+    `table` must be the one it was trained on; raises `DataError` if it is not.
+    """
+    job = replayable(model, table)
     values, rows = job.replay(iteration)
     program = model.working_of(model.network.training(job.options.optimizer))
     arrays = model.preparation.inputs(rows) | {"target": model.preparation.targets(rows)}

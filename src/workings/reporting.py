@@ -163,8 +163,7 @@ def _list(facts: Sequence[str]) -> str:
 
 
 def _figure(picture: str, said: str) -> str:
-    caption = escape(files.clean(said))
-    return f"<figure>{picture}<figcaption>{caption}</figcaption></figure>\n"
+    return f"<figure>{picture}</figure>\n<p>{escape(files.clean(said))}</p>\n"
 
 
 def _table(caption: str, heads: Sequence[str], body: Sequence[Sequence[str]]) -> str:

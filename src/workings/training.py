@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from workings.engines import engine
 from workings.errors import NotFinite, SettingError
 from workings.language import Program
-from workings.language.shapes import bound
+from workings.language.shapes import bound, resolved
 from workings.runs import (
     History,
     Measures,
@@ -103,7 +103,8 @@ class _Loop:
         self.count = int(rows.X.shape[self.axis])
         if self.count == 0:
             raise SettingError("cannot train on 0 rows: 1 or more were expected")
-        self.values = self._started(start)
+        self.values = started(program, start, rows)
+        self.values["lr"] = np.asarray(settings.rate, self.dtype)
         self.random = np.random.default_rng(settings.seed)
         self.history = History(stopped="all epochs done")
         self.until: int | None = None
@@ -224,16 +225,6 @@ class _Loop:
         carried = {word: values[word] for word in values if word not in ("X", "y", "lr")}
         return Training(carried, self.history)
 
-    def _started(self, start: Mapping[str, Any]) -> Values:
-        values = {word: np.asarray(value, self.dtype) for word, value in start.items()}
-        sizes = _sizes(self.program, values, self.rows)
-        for word in self.program.updates:
-            if word not in values:
-                shape = [sizes.get(str(size), size) for size in self.program.given[word]]
-                values[word] = np.zeros(shape, self.dtype)  # type: ignore[arg-type]
-        values["lr"] = np.asarray(self.settings.rate, self.dtype)
-        return values
-
     def _set_rate(self, epoch: int) -> None:
         settings, losses = self.settings, self.history.validation_loss or self.history.loss
         rate = schedule(settings.schedule).rule(settings.rate, epoch, settings.epochs, losses)
@@ -277,8 +268,17 @@ class _Loop:
         )  # fmt: skip
 
 
-def _sizes(program: Program, values: Values, rows: Rows) -> dict[str, int]:
-    """The named sizes, as far as the given arrays tell them."""
+def started(program: Program, start: Mapping[str, Any], rows: Rows) -> Values:
+    """What the first iteration is given besides its rows and its learning rate.
+
+    That is `start`, as precise as the rows, and 0 for whatever else is carried from iteration to
+    iteration: what the optimizer remembers.
+    """
+    values = {word: np.asarray(value, rows.X.dtype) for word, value in start.items()}
     given: Values = {**values, "X": rows.X, "y": rows.y}
     declared = {word: shape for word, shape in program.given.items() if word in given}
-    return bound(declared, {word: value.shape for word, value in given.items()})
+    sizes = bound(declared, {word: value.shape for word, value in given.items()})
+    for word in program.updates:
+        if word not in values:
+            values[word] = np.zeros(resolved(program.given[word], sizes), rows.X.dtype)
+    return values

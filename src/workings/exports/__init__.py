@@ -1,0 +1,97 @@
+"""What can be taken away: one file per form, found by its name.
+
+    formats()                          the names: c, json, latex, numpy, r, xlsx ...
+    write(subject, "numpy", path)      the file, written whole or not at all
+
+A `Subject` is all that a form may know: programs, values and facts. Each file it writes carries
+its own test vectors and says whether it agrees with the engine. Text from a user's table is data
+in it, never a part of its code.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from workings import files, lookup
+from workings.language import Program
+from workings.trace import Array
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training that can be run again: its rows, where it started, how long, and where it ended.
+
+    `X` and `y` are laid out as the program wants them; `samples` is the axis along which samples
+    lie. `start` holds the parameters and whatever the optimizer remembers, at their first values.
+    `rates` is the learning rate of each epoch. Batches: the rows in their own order, all of them
+    or `batch_size` at a time; with `shuffled`, in the order that `numpy.random.default_rng(seed)`
+    shuffles them into at the beginning of each epoch (one `Generator.shuffle` of `arange(n)` an
+    epoch). `losses` are means per sample, one for each epoch; `last` are the trained parameters.
+    """
+
+    iteration: Program
+    X: Array
+    y: Array
+    samples: int
+    start: Mapping[str, Array]
+    rates: Sequence[float]
+    batch_size: int
+    shuffled: bool
+    seed: int
+    summed: bool
+    losses: Sequence[float]
+    last: Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Input:
+    """A column that the prediction reads: a number, or a word that is one of `levels`.
+
+    None among the levels stands for a missing cell; `folded` means that capitals do not matter.
+    """
+
+    name: str
+    levels: tuple[str | None, ...] = ()
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Something to take away.
+
+    `prediction` computes `answer` (samples in rows) from `given` (the names of its inputs:
+    `numbers` (n, p) and `categories` (n, q) as places among the levels, -1 for none of them; or
+    `X`), the trained `values` and the constants among them. `tests` are inputs for some rows and
+    `expected` the engine's answers for them. `run` is there when the training can be run again.
+    """
+
+    title: str
+    prediction: Program
+    samples: int  # the axis of the inputs along which samples lie
+    given: Sequence[str]
+    values: Mapping[str, Array]
+    tests: Mapping[str, Array]
+    expected: Array
+    inputs: Sequence[Input]
+    target: str
+    classes: Sequence[str] = ()
+    run: Run | None = None
+    labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def formats() -> list[str]:
+    """The names of the forms, as `--to` takes them."""
+    return lookup.modules(sys.modules[__name__])
+
+
+def write(subject: Subject, to: str, path: files.PathLike) -> None:
+    """Writes `subject` in the form `to`; raises `UnknownName` with a suggestion."""
+    content: str | bytes = lookup.module(sys.modules[__name__], to).content(subject)
+    if isinstance(content, bytes):
+        with files.replacing(path, "wb") as binary:
+            binary.write(content)
+    else:
+        with files.replacing(path) as text:
+            text.write(content)

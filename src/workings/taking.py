@@ -1,0 +1,96 @@
+"""Subjects to take away: a trained model, or one of the article's systems.
+
+of_model(model, rows, trained_on)   with rows as test vectors, and the training if its table
+                                    is there
+of_system(system)                   as the article starts it, and as its training ends
+"""
+
+from __future__ import annotations
+
+from workings.data import Table
+from workings.engines import engine
+from workings.errors import SettingError
+from workings.exports import Input, Run, Subject
+from workings.fitting import replayable
+from workings.language import Step
+from workings.models import Model
+from workings.runs import Rows, Settings
+from workings.systems import System
+from workings.training import started
+
+TESTED = 8  # rows whose answers are carried along as test vectors
+
+
+def of_system(system: System) -> Subject:
+    """A system of the article with its whole run; the perceptron has none to take away."""
+    if system.setup is None:
+        raise SettingError(f"cannot export {system.name}: it is computed once and learns nothing")
+    setup, trained = system.setup(), system.train()
+    network, rows, settings = setup.network, setup.rows, setup.settings
+    axis = network.convention.sample_axis
+    forward = network.program().only(network.output)
+    output = forward.ref(network.output)
+    answer = Step("answer", output if axis == 0 else output.T, "Read the answer", "The output.")
+    prediction = forward.then([answer])
+    values = {word: trained.values[word] for word in setup.start}
+    tests = {"X": rows.X.take(range(min(TESTED, len(setup.X))), axis)}
+    program = network.training("sgd")
+    return Subject(
+        title=system.summary, prediction=prediction, samples=axis, given=["X"], values=values,
+        tests=tests, expected=engine().run(prediction, {**values, **tests})["answer"],
+        inputs=[Input(f"x{place}") for place in range(1, setup.X.shape[1] + 1)], target="output",
+        run=Run(
+            iteration=program, X=rows.X, y=rows.y, samples=axis,
+            start=started(program, setup.start, rows), rates=trained.history.rate,
+            batch_size=settings.batch_size or len(setup.X),
+            shuffled=_shuffled(settings, rows, axis),
+            seed=settings.seed, summed=network.convention.reduction == "sum",
+            losses=trained.history.loss, last=values,
+        ),
+    )  # fmt: skip
+
+
+def of_model(model: Model, rows: Table, *, trained_on: Table | None = None) -> Subject:
+    """A model with the first of `rows` as test vectors.
+
+    With the table it was trained on, the training goes along; raises `DataError` if `trained_on`
+    is another table.
+    """
+    some = rows.take(range(min(TESTED, len(rows))))
+    tests = model.preparation.inputs(some, unseen="none")
+    given, prepared = model.all_values(tests), model.preparation
+    return Subject(
+        title=f"{prepared.target.name} predicted from {model.record['table']['source']}",
+        prediction=model.program, samples=0, given=list(tests),
+        values={word: x for word, x in given.items() if word not in tests},
+        tests={word: given[word] for word in tests},
+        expected=model.answers(some, unseen="none"),
+        inputs=[
+            *(Input(column.name) for column in prepared.numbers),
+            *(Input(column.name, column.levels, column.folded) for column in prepared.categories),
+        ],
+        target=prepared.target.name, classes=model.classes,
+        run=None if trained_on is None else _run_of(model, trained_on),
+        labels=prepared.labels,
+    )  # fmt: skip
+
+
+def _run_of(model: Model, table: Table) -> Run:
+    """The training of a model, up to the epoch whose weights it kept."""
+    job, history = replayable(model, table), model.record["history"]
+    rows, settings = job.rows(job.training), job.options.settings
+    program = model.network.training(job.options.optimizer)
+    kept = history["best_epoch"] if settings.patience else len(history["loss"])
+    axis = model.network.convention.sample_axis
+    return Run(
+        iteration=program, X=rows.X, y=rows.y, samples=axis,
+        start=started(program, job.start, rows), rates=history["rate"][:kept],
+        batch_size=settings.batch_size or len(job.training),
+        shuffled=_shuffled(settings, rows, axis), seed=settings.seed, summed=False,
+        losses=history["loss"][:kept], last=dict(model.values),
+    )  # fmt: skip
+
+
+def _shuffled(settings: Settings, rows: Rows, axis: int) -> bool:
+    count = rows.X.shape[axis]
+    return settings.shuffle and (settings.batch_size or count) < count

@@ -99,10 +99,9 @@ def test_every_gradient_of_every_loss_under_every_convention(how: Convention) ->
 
 
 def test_no_gradient_comes_through_a_step_and_the_parameter_below_it_is_named() -> None:
-    with pytest.raises(
-        ProgramError, match="cannot find what (wh|bh) is owed: loss does not depend"
-    ):
+    with pytest.raises(ProgramError, match=r"cannot find what (wh|bh) is owed") as refused:
         network([Dense(3, "step")], loss("squared_error")).backward()
+    assert refused.value.parameter in ("wh", "bh")
 
 
 # -- penalties -------------------------------------------------------------------------------------
@@ -267,10 +266,8 @@ TWELVE = [
 
 def test_the_twelve_steps_of_the_article_by_name() -> None:
     program = Network([Dense(3), Dense(1)]).training()
-    found = [
-        (stage.title, [step.name for step in program if step.stage == stage.title], list(stage.shows))
-        for stage in program.stages
-    ]  # fmt: skip
+    under = {title: [s.name for s in program if s.stage == title] for title, *_ in TWELVE}
+    found = [(stage.title, under[stage.title], list(stage.shows)) for stage in program.stages]
     assert found == TWELVE
     assert program.names == [word for _, words, _ in TWELVE for word in words]
 

@@ -7,6 +7,7 @@
     workings.run(program, values)                        the value of every step
     workings.check("tanh")                               stated slope = derived slope = nudge
     workings.show(trace)                                 every matrix, labelled, as text
+    workings.explain(trace, "wh[1,3]")                   why one number is what it is
     workings.system("article")                           the article's networks by name
 
 Names are loaded when asked for, so importing this costs little more than importing NumPy.
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from workings.data import Table as Table
     from workings.data import read_table as read_table
     from workings.errors import WorkingsError as WorkingsError
+    from workings.explaining import explain as explain
     from workings.fitting import replay as replay
     from workings.fitting import train as train
     from workings.language import Program as Program
@@ -47,7 +49,8 @@ if TYPE_CHECKING:
 
 HOMES = {
     "activations": "Activation activation", "checking": "check", "conventions": "Convention",
-    "data": "Table read_table", "errors": "WorkingsError", "fitting": "replay train",
+    "data": "Table read_table", "errors": "WorkingsError", "explaining": "explain",
+    "fitting": "replay train",
     "language": "Program Step backprop name", "layers": "Dense", "losses": "Loss loss",
     "models": "Model load", "network": "Network", "optimizers": "optimizer",
     "showing": "run show", "systems": "system", "trace": "Trace",

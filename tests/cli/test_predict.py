@@ -195,15 +195,14 @@ def test_equivalent_tables_get_equal_predictions(
 
 
 def test_a_reader_who_has_seen_enough(species: Path, penguins: Path) -> None:
-    run = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "workings", "predict", str(species), str(penguins)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert run.stdout
-    assert run.stderr
-    run.stdout.close()
-    assert (run.wait(30), run.stderr.read()) == (0, "")
-    run.stderr.close()
+    words = [sys.executable, "-m", "workings", "predict", str(species), str(penguins)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    run = subprocess.run(  # noqa: S603
+        words, stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writing)
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 def _with(table: Path, old: str, new: str) -> None:

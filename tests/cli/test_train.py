@@ -254,16 +254,16 @@ main(sys.argv[1:])
 
 def test_ctrl_c_keeps_what_was_learnt(tmp_path: Path) -> None:
     words = ["train", "wine", "--epochs", "10000000", "-o", "m"]
-    run = subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(  # noqa: S603
         [sys.executable, "-u", "-c", STARTED, *words], cwd=tmp_path, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    assert run.stdout
-    while not run.stdout.readline().startswith("Network"):
-        assert run.poll() is None
-    time.sleep(0.3)
-    run.send_signal(signal.SIGINT)
-    out, err = run.communicate(timeout=30)
+    ) as run:  # fmt: skip
+        assert run.stdout
+        while not run.stdout.readline().startswith("Network"):
+            assert run.poll() is None
+        time.sleep(0.3)
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=30)
     assert (run.returncode, err) == (130, "")
     assert "interrupted" in out
     assert os.listdir(tmp_path) == ["m"]

@@ -16,6 +16,12 @@ def say(text: str = "") -> None:
     click.echo(clean(text))
 
 
+def lines(text: str) -> None:
+    """Several lines on standard output."""
+    for line in text.splitlines():
+        say(line)
+
+
 def note(text: str) -> None:
     """A line on standard error, so that standard output stays what was asked for."""
     click.echo(clean(text), err=True)

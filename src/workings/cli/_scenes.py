@@ -1,0 +1,97 @@
+"""What `show` shows: a trace, and what is said before and after it.
+
+of_system(system, iteration, convention, row)      one of the article's systems
+of_model(path, table, ...)                         a model at work on rows of a table
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workings.cli import _print, _row
+from workings.conventions import Convention, convention
+from workings.errors import DataError, SettingError
+from workings.systems import System
+from workings.trace import Trace
+
+
+def _nothing() -> None:
+    """Says nothing."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A trace to show; `row` is the only row of the batch to show, by its number."""
+
+    trace: Trace
+    row: int | None = None
+    before: Callable[[], None] = _nothing
+    after: Callable[[], None] = _nothing
+
+
+def of_system(system: System, iteration: int | None, written: str | None, row: int | None) -> Scene:
+    """One iteration of a system; its errors over the whole run behind the first."""
+    if written:
+        start = system.setup().network.convention if system.setup else Convention()
+        system = system.under(convention(written, start))
+
+    def before() -> None:
+        _print.say(system.summary)
+        if system.setup:
+            rate, of = system.setup().settings.rate, system.iterations
+            _print.say(f"Iteration {iteration or 1} of {of}; learning rate {rate:g}.")
+        _print.say()
+
+    def after() -> None:
+        if system.every and iteration is None:
+            _print_errors(system)
+
+    return Scene(system.trace(iteration or 1), row, before, after)
+
+
+def of_model(
+    path: str, rows: str | None, *, iteration: int | None, row: int | None, written: str | None
+) -> Scene:
+    """A model on the rows of a table, or an iteration of its training."""
+    from workings.data import table_or_builtin
+    from workings.fitting import replay
+    from workings.models import load
+
+    model = load(path)
+    if rows is None:
+        raise SettingError(
+            f"cannot show {path} at work: it was not said on which rows",
+            hint=f"Name a table: workings show {path} TABLE.csv --row 1",
+        )
+    table = table_or_builtin(rows)
+    if iteration is not None:
+        if written:
+            raise SettingError(
+                "cannot replay an iteration under another convention than it was trained under"
+            )
+        return Scene(replay(model, table, iteration=iteration), row)
+    if written:
+        model = model.under(convention(written, model.network.convention))
+    if row is None:
+        return Scene(model.trace(table))
+    if not 1 <= row <= len(table):
+        count = _print.amount(len(table), "row")
+        raise DataError(f"cannot show row {row} of {table.source}: it has {count}")
+    return Scene(
+        model.trace(table, rows=[row - 1]), None,
+        lambda: _row.print_cells(model, table, row - 1),
+        lambda: _row.print_answer(model, table, row - 1),
+    )  # fmt: skip
+
+
+def _print_errors(system: System) -> None:
+    """The article's table of errors: the loss per row, every so many iterations."""
+    trained = system.train()
+    losses, outputs = trained.history.loss, system.outputs(trained).ravel()
+    rows = [[str(k), f"{losses[k]:.5f}"] for k in range(0, len(losses), system.every)]
+    _print.say()
+    _print.say("The whole run, loss per row:")
+    _print.columns([["iteration", "loss"], *rows])
+    said = ", ".join(f"{value:.4f}" for value in outputs[:10])
+    _print.say(f"Outputs after {len(losses)} epochs: {said}{' ...' * (len(outputs) > 10)}")

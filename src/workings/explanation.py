@@ -1,0 +1,131 @@
+"""Why a number is what it is, as plain data that prints itself.
+
+Explanation     one cell: its value, what it is made of, what it feeds, what it is owed
+Term            one of the terms that add up to it
+Nudge           what the loss does when the cell moves a little
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of a sum: how it is written, with its numbers in, and what it comes to."""
+
+    text: str
+    numbers: str
+    value: float
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """What the loss does when the cell moves a little, against back-propagation.
+
+    `digits` is how many agree; None, with the reason in `skipped`, where a nudge says nothing.
+    """
+
+    slope: float
+    nudged: float
+    digits: int | None
+    skipped: str = ""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One cell, explained. `terms` are the largest first; `rest` is the sum of those not listed.
+
+    `owed` is d loss / d this cell, and `path` the terms it is made of; both are empty where the
+    loss does not depend on the cell. `feeds` are the steps that read it.
+    """
+
+    cell: str
+    where: str
+    value: float
+    digits: int
+    formula: str
+    index_form: str
+    terms: tuple[Term, ...]
+    left_out: int
+    rest: float
+    why: str
+    reasons: tuple[str, ...]
+    feeds: tuple[str, ...]
+    owed: float | None
+    owed_as: str
+    path: tuple[Term, ...]
+    nudge: Nudge | None
+
+    @property
+    def shown(self) -> str:
+        """The value, rounded as it is shown."""
+        return f"{self.value:.{self.digits}f}"
+
+    @property
+    def rounding(self) -> str:
+        """What rounding does to the sum of the terms as shown, if it shows."""
+        parts = [round(term.value, self.digits) for term in self.terms]
+        total = sum(parts) + round(self.rest, self.digits)
+        if len(self.terms) < 2 or f"{total:.{self.digits}f}" == self.shown:
+            return ""
+        return (
+            f"The terms as shown add up to {total:.{self.digits}f}; "
+            f"before rounding they add up to {self.value!r}."
+        )
+
+    @property
+    def sentence(self) -> str:
+        """The explanation in one plain sentence."""
+        if not self.terms:
+            return f"{self.cell} is given: {self.shown}."
+        if len(self.terms) == 1 and not self.left_out:
+            return f"{self.cell} is {self.shown}, which is {self.terms[0].numbers}."
+        first = self.terms[0]
+        count = len(self.terms) + self.left_out
+        return (
+            f"{self.cell} is {self.shown}: {count} terms added up, the largest of them "
+            f"{first.text} = {first.value:.{self.digits}f}."
+        )
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self))
+
+
+def _lines(found: Explanation) -> list[str]:
+    lines = [found.sentence, f"  where     {found.where}", f"  exactly   {found.value!r}"]
+    if found.formula:
+        lines += [f"  step      {found.formula}", f"  cell      {found.index_form}"]
+    lines += [f"  why       {found.why}"]
+    lines += [f"            {reason}" for reason in found.reasons if reason != found.why]
+    lines += _listed("made of", found.terms, found.digits)
+    if found.left_out:
+        rest = f"{found.rest:.{found.digits}f}"
+        lines.append(f"            and {found.left_out} smaller terms, together {rest}")
+    if found.rounding:
+        lines.append(f"            {found.rounding}")
+    lines.append(f"  feeds     {', '.join(found.feeds) or 'nothing: it is an end'}")
+    if found.owed is not None:
+        held = f", which is {found.owed_as} in the working" if found.owed_as else ""
+        lines.append(f"  owed      d loss / d {found.cell} = {found.owed:.6g}{held}")
+        lines += _listed("made of", found.path, 6)
+    if found.nudge:
+        lines.append(f"  nudge     {_said(found.nudge)}")
+    return lines
+
+
+def _listed(head: str, terms: tuple[Term, ...], digits: int) -> list[str]:
+    if not terms:
+        return []
+    wide = max(len(term.text) for term in terms)
+    rows = [
+        f"{term.text.ljust(wide)}  = {term.numbers} = {term.value:.{digits}f}" for term in terms
+    ]
+    return [f"  {head}   {rows[0]}", *(f"            {row}" for row in rows[1:])]
+
+
+def _said(nudge: Nudge) -> str:
+    if nudge.digits is None:
+        return f"skipped: {nudge.skipped}"
+    return f"{nudge.nudged:.8g} against {nudge.slope:.8g}: {nudge.digits} digits agree"

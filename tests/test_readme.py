@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from workings.cli import main
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -40,7 +40,9 @@ def commands(body: str) -> Iterator[list[str]]:
 
 
 PYTHON = [body for kind, body in blocks() if kind in ("python", "py", "pycon")]
+INLINE = re.findall(r"`(workings [^`A-Z]+)`", TEXT)  # capitals stand for names of one's own
 COMMANDS = [words for kind, body in blocks() if kind in SHELLS for words in commands(body)]
+COMMANDS += [words for line in INLINE for words in commands(line)]
 
 
 @pytest.fixture
@@ -58,17 +60,17 @@ def test_there_is_something_to_try() -> None:
     assert COMMANDS
 
 
-def test_the_commands_run_one_after_the_other(folder: Path) -> None:
+def test_the_commands_run_one_after_the_other(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for words in COMMANDS:
-        piped = words[: words.index("|")] if "|" in words else words
-        redirected = piped[: piped.index(">")] if ">" in piped else piped
-        run = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "workings", *redirected],
-            capture_output=True, text=True, check=False, cwd=folder,
-        )  # fmt: skip
-        assert run.returncode == 0, (words, run.stderr)
-        if redirected != piped:
-            (folder / piped[piped.index(">") + 1]).write_text(run.stdout)
+        kept = words[: min((words.index(sign) for sign in "|>" if sign in words), default=None)]
+        with pytest.raises(SystemExit) as ended:
+            main(kept)
+        out, err = capsys.readouterr()
+        assert ended.value.code == 0, (words, err)
+        if words[len(kept) :][:1] == [">"]:
+            (folder / words[-1]).write_text(out)
 
 
 def test_the_python_runs_from_top_to_bottom(folder: Path) -> None:

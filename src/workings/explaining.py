@@ -25,6 +25,7 @@ from workings.language.shapes import bound
 from workings.language.walk import leaves
 from workings.notations import notation, spell
 from workings.trace import Array, Trace
+from workings.views.sheet import ACTIVE, SOURCE, Sheet, marked
 
 MOST_TERMS = 12
 NUDGE, KINK = 1e-6, 1e-2
@@ -60,9 +61,22 @@ def explain(trace: Trace, cell: str, *, digits: int = 4) -> Explanation:
         cell=address(word, place), where=_where(trace, word, place),
         value=float(trace[word][place]), digits=digits, formula=formula, index_form=index_form,
         terms=tuple(kept), left_out=len(rest), rest=math.fsum(term.value for term in rest),
-        why=why, reasons=reasons, feeds=_feeds(trace, word), owed=owed, owed_as=owed_as,
+        why=why, reasons=reasons,
+        sources=tuple(dict.fromkeys(one for term in made for one in term.cells)),
+        feeds=_feeds(trace, word), owed=owed, owed_as=owed_as,
         path=tuple(path), nudge=nudge,
     )  # fmt: skip
+
+
+def picture(trace: Trace, found: Explanation) -> Sheet:
+    """The cell among its neighbours, and the cells it was made of among theirs, marked."""
+    marks: dict[str, dict[tuple[int, ...], str]] = {}
+    for cell in found.sources:
+        word, place = located(cell)
+        marks.setdefault(word, {})[place] = SOURCE
+    word, place = located(found.cell)
+    marks.setdefault(word, {})[place] = ACTIVE
+    return marked(trace, marks, digits=found.digits)
 
 
 # -- where it is -----------------------------------------------------------------------------------

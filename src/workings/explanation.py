@@ -37,6 +37,8 @@ class Nudge:
 class Explanation:
     """One cell, explained. `terms` are the largest first; `rest` is the sum of those not listed.
 
+    `sources` are all the cells it was made of.
+
     `owed` is d loss / d this cell, and `path` the terms it is made of; both are empty where the
     loss does not depend on the cell. `feeds` are the steps that read it.
     """
@@ -52,6 +54,7 @@ class Explanation:
     rest: float
     why: str
     reasons: tuple[str, ...]
+    sources: tuple[str, ...]
     feeds: tuple[str, ...]
     owed: float | None
     owed_as: str

@@ -21,8 +21,21 @@ from numpy.typing import NDArray
 
 from workings.activations import activations
 from workings.engines import engine
-from workings.language import Expr, Op, Program, Size, Step, defined, join, mean_of, name, part
-from workings.language import spread, sum_of, take
+from workings.language import (
+    Expr,
+    Op,
+    Program,
+    Size,
+    Step,
+    defined,
+    join,
+    mean_of,
+    name,
+    part,
+    spread,
+    sum_of,
+    take,
+)
 from workings.language.algebra import EQUAL, GREATER, PAD, PUT, RESHAPE, SPREAD, TRANSPOSE, WHERE
 from workings.language.defined import SQUARE
 from workings.language.json_form import PRIMITIVES

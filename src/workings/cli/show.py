@@ -54,21 +54,30 @@ def COMMAND(  # noqa: N802 - every command file has one
     else:
         raise UnknownName("system", what, [*systems(), "activations"])
     if cell:
-        from workings.explaining import explain
-
-        _print.lines(str(explain(scene.trace, cell, digits=digits)))
+        _explain(scene.trace, cell, digits)
     else:
         _show(scene, step, digits=digits, why=not no_why)
     return 0
 
 
+def _explain(trace: Trace, cell: str, digits: int) -> None:
+    from workings.explaining import explain, picture
+
+    found = explain(trace, cell, digits=digits)
+    click.echo(table.text(picture(trace, found), width=_width()))
+    _print.lines(str(found))
+
+
+def _width() -> int:
+    return min(WIDEST, shutil.get_terminal_size((100, 24)).columns)
+
+
 def _show(scene: Scene, step: str | None, *, digits: int, why: bool) -> None:
     only = None if scene.row is None else [_place(scene.trace, scene.row)]
     laid_out = sheet.sheet(scene.trace, step=step, rows=only, digits=digits, why=why)
-    width = min(WIDEST, shutil.get_terminal_size((100, 24)).columns)
     if step is None:
         scene.before()
-    click.echo(table.text(laid_out, width=width))
+    click.echo(table.text(laid_out, width=_width()))
     if step is None:
         scene.after()
 

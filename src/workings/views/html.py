@@ -14,9 +14,11 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from workings.files import clean
-from workings.views.sheet import Block, Cell, Matrix, Sheet
+from workings.views.sheet import ACTIVE, SOURCE, Block, Cell, Matrix, Sheet
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+MARKS = {ACTIVE: ' class="active"', SOURCE: ' class="source"'}
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c2430; --faint: #5b6675; --line: #d8dde4;
@@ -50,6 +52,9 @@ figcaption { white-space: nowrap; padding: 0 0 .3rem; }
 .matrix tbody th { text-align: left; padding-left: 0; }
 .matrix tbody td { text-align: right; padding: .2rem .6rem; background: var(--shade);
   border: 1px solid var(--line); white-space: nowrap; }
+.matrix tbody td.active { background: #ffe680; color: #1c2430; border: 3px solid #1c2430;
+  font-weight: 700; }
+.matrix tbody td.source { background: #ffd2a8; color: #1c2430; border: 2px dashed #8a4b08; }
 .note { margin-top: 2rem; }
 svg { max-width: 100%; height: auto; }
 @media print { .matrix { overflow: visible; } h3 { break-after: avoid; }
@@ -135,5 +140,7 @@ def _matrix(matrix: Matrix, *, named: bool) -> str:
 
 
 def _row(side: str, row: Sequence[Cell]) -> str:
-    cells = "".join(f'<td title="{cell.value!r}">{cell.text}</td>' for cell in row)
+    cells = "".join(
+        f'<td{MARKS.get(cell.mark, "")} title="{cell.value!r}">{cell.text}</td>' for cell in row
+    )
     return f"<tr>{side}{cells}</tr>"

@@ -12,8 +12,9 @@ how many rows and columns it leaves out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -22,15 +23,22 @@ from workings.notations import notation, spell
 from workings.trace import Array, Trace
 from workings.views import _arrangement, _numbers
 
+Place = tuple[int, ...]
+ACTIVE, SOURCE = "active", "source"
+MARKED = "[ ] is the cell that was asked about, ( ) what it was made of."
 SAMPLES = "n"  # the size along which the samples lie
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One number: its text, rounded, and its value, which is not."""
+    """One number: its text, rounded, and its value, which is not.
+
+    `mark` is ACTIVE for the cell that was asked about, SOURCE for what it was made of.
+    """
 
     text: str
     value: float
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,10 @@ class _Look:
     max_rows: int
     max_columns: int
 
+    def most(self, axis: int) -> int:
+        """How many places along an axis the window has."""
+        return self.max_rows if axis == 0 else self.max_columns
+
 
 def sheet(
     trace: Trace,
@@ -141,6 +153,23 @@ def sheet(
     return Sheet(title, tuple(blocks), _note(digits))
 
 
+def marked(
+    trace: Trace,
+    marks: Mapping[str, Mapping[Place, str]],
+    *,
+    digits: int = 4,
+    max_rows: int = 12,
+    max_columns: int = 12,
+) -> Sheet:
+    """The matrices in `marks` alone, in that order, with their marked cells in the window.
+
+    `marks` says of each matrix which places (from 0) are ACTIVE and which SOURCE.
+    """
+    look = _Look(None, digits, False, max_rows, max_columns)
+    made = [_matrix(trace, word, look, marks=marks[word]) for word in marks]
+    return Sheet("", (Block(None, "", (tuple(made),)),), MARKED)
+
+
 def _note(digits: int) -> str:
     return (
         f"Shown to {digits} decimals, large numbers to {digits} digits; "
@@ -151,14 +180,20 @@ def _note(digits: int) -> str:
 # -- one matrix ------------------------------------------------------------------------------------
 
 
-def _matrix(trace: Trace, word: str, look: _Look) -> Matrix:
+def _matrix(
+    trace: Trace, word: str, look: _Look, *, marks: Mapping[Place, str] | None = None
+) -> Matrix:
     value = np.asarray(trace[word])
     if value.ndim > 2:
         raise NotSupported(
             f"cannot show {word}: it has {value.ndim} axes, and only two fit on a sheet",
             name=word, shape=value.shape,
         )  # fmt: skip
-    kept = [_kept(trace, word, axis, look=look) for axis in range(value.ndim)]
+    kept = [
+        _kept(trace, word, axis, look=look) if marks is None
+        else _around([place[axis] for place in marks], value.shape[axis], look.most(axis))
+        for axis in range(value.ndim)
+    ]  # fmt: skip
     labels = [_labels(trace, word, axis, kept=kept[axis]) for axis in range(value.ndim)]
     window = value[np.ix_(*kept)]
     left_out = [value.shape[axis] - len(kept[axis]) for axis in range(value.ndim)]
@@ -166,7 +201,8 @@ def _matrix(trace: Trace, word: str, look: _Look) -> Matrix:
     formula, why = _said(trace, word)
     return Matrix(
         word, formula, why if look.why else "",
-        *_two(labels), _cells(_as_matrix(window), look.digits), more[0], more[1],
+        *_two(labels), _cells(_as_matrix(window), look.digits, _placed(marks or {}, kept)),
+        more[0], more[1],
     )  # fmt: skip
 
 
@@ -180,9 +216,8 @@ def _said(trace: Trace, word: str) -> tuple[str, str]:
 def _kept(trace: Trace, word: str, axis: int, *, look: _Look) -> list[int]:
     """The places along an axis that the window shows."""
     count = np.shape(trace[word])[axis]
-    most = look.max_rows if axis == 0 else look.max_columns
     if look.rows is None or trace.shape(word)[axis] != SAMPLES:
-        return list(range(min(count, most)))
+        return list(range(min(count, look.most(axis))))
     for place in look.rows:
         if not 0 <= place < count:
             raise SettingError(
@@ -210,9 +245,32 @@ def _as_matrix(window: Array) -> Array:
     return window.reshape(window.shape[0], -1) if window.ndim == 2 else window.reshape(-1, 1)
 
 
-def _cells(window: Array, digits: int) -> tuple[tuple[Cell, ...], ...]:
+def _around(places: Sequence[int], count: int, most: int) -> list[int]:
+    """A window of at most `most` places in which the first of the given ones lie."""
+    kept = sorted(set(places))[:most]
+    others = (place for place in range(count) if place not in kept)
+    return sorted([*kept, *islice(others, most - len(kept))])
+
+
+def _placed(marks: Mapping[Place, str], kept: Sequence[Sequence[int]]) -> dict[Place, str]:
+    """The marks by their places in the window, of which a list is one column."""
+    if not kept:
+        return dict.fromkeys([(0, 0)] * len(marks), "".join(marks.values()))
+    where = [{place: index for index, place in enumerate(axis)} for axis in kept]
+    found = {
+        tuple(axis[index] for axis, index in zip(where, place, strict=True)): mark
+        for place, mark in marks.items()
+        if all(index in axis for axis, index in zip(where, place, strict=True))
+    }
+    return {(*place, 0)[:2]: mark for place, mark in found.items()}
+
+
+def _cells(window: Array, digits: int, marks: Mapping[Place, str]) -> tuple[tuple[Cell, ...], ...]:
     texts = _numbers.texts(window, digits)
     return tuple(
-        tuple(Cell(text, float(value)) for text, value in zip(line, row, strict=True))
-        for line, row in zip(texts, window, strict=True)
+        tuple(
+            Cell(text, float(value), marks.get((row, column), ""))
+            for column, (text, value) in enumerate(zip(line, values, strict=True))
+        )
+        for row, (line, values) in enumerate(zip(texts, window, strict=True))
     )

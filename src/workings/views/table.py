@@ -22,12 +22,13 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from workings.files import clean
-from workings.views.sheet import Block, Matrix, Sheet
+from workings.views.sheet import ACTIVE, SOURCE, Block, Cell, Matrix, Sheet
 
 Lines = list[str]
 Style = Callable[[str, str], str]
 MARGIN, DEEPER, GAP, APART = "  ", "      ", "  ", "     "
 LONGEST = 16  # signs of a label; of a longer one the middle is left out
+FRAMES = {ACTIVE: ("[", "]"), SOURCE: ("(", ")")}
 NARROWEST = 24
 BOLD, FAINT, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
@@ -180,10 +181,18 @@ def _columns(matrix: Matrix) -> list[Lines]:
     labels = matrix.column_labels or ("",)
     found = []
     for place, label in enumerate(labels):
-        cells = [_shortened(label), *(row[place].text for row in matrix.cells)]
+        cells = [_shortened(label), *(_framed(row[place]) for row in matrix.cells)]
+        if any(row[place].mark for row in matrix.cells):  # so that marked and plain numbers align
+            marks = [True, *(bool(row[place].mark) for row in matrix.cells)]
+            cells = [c if mark else f"{c} " for c, mark in zip(cells, marks, strict=True)]
         wide = max(map(_width, cells))
         found.append([_right(cell, wide) for cell in cells])
     return found
+
+
+def _framed(cell: Cell) -> str:
+    left, right = FRAMES.get(cell.mark, ("", ""))
+    return f"{left}{cell.text}{right}"
 
 
 def _side(labels: Sequence[str]) -> Lines:

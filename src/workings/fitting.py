@@ -259,18 +259,24 @@ def located(table: Any, target: str | None) -> tuple[Table, str]:
 
 def replayable(model: Model, table: Table) -> Job:
     """The training of a model, set up again; raises `DataError` if this is not its table."""
-    record = model.record
-    job = Job(
-        table, model.preparation.target.name, options_of(**record["options"]),
-        network=model.network,
-    )  # fmt: skip
-    if _about(job.table)["digest"] != record["table"]["digest"]:
+    if not was_trained_on(model, table):
+        about = model.record["table"]
         raise DataError(
             f"cannot replay the training: {table.source} is not the table it was trained on "
-            f"({record['table']['source']}, {record['table']['rows']} rows)",
+            f"({about['source']}, {about['rows']} rows)",
             hint="Name that table, or leave the iteration out to see the trained network.",
         )
-    return job
+    options = options_of(**model.record["options"])
+    return Job(table, model.preparation.target.name, options, network=model.network)
+
+
+def was_trained_on(model: Model, table: Table) -> bool:
+    """Whether this is the very table that a model was trained on, cell by cell."""
+    target = model.preparation.target.name
+    if target not in table.names:
+        return False
+    about = _about(table.take(~table[target].missing))
+    return bool(about["digest"] == model.record["table"]["digest"])
 
 
 def replay(model: Model, table: Table, *, iteration: int) -> Trace:

@@ -73,10 +73,13 @@ class Model:
 
     def answers(self, table: Table, *, unseen: str = "error") -> Array:
         """The network's answers for the rows of a table: (n, classes), (n, 1) for two classes."""
-        arrays = self.preparation.inputs(table, unseen=unseen)
-        run = engine().prepare(self.program, ["answer"])
+        return self.answers_of(self.preparation.inputs(table, unseen=unseen))
+
+    def answers_of(self, arrays: Mapping[str, Array]) -> Array:
+        """The same for the arrays that `Preparation.inputs` makes of a table."""
+        run, count = engine().prepare(self.program, ["answer"]), len(next(iter(arrays.values())))
         pieces = []
-        for first in range(0, len(table), PREDICTED_AT_ONCE):
+        for first in range(0, count, PREDICTED_AT_ONCE):
             some = {word: x[first : first + PREDICTED_AT_ONCE] for word, x in arrays.items()}
             pieces.append(run(self.all_values(some))["answer"])
         return np.concatenate(pieces)

@@ -7,15 +7,20 @@ of_system(system)                   as the article starts it, and as its trainin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
+
 from workings.data import Table
 from workings.engines import engine
 from workings.errors import SettingError
 from workings.exports import Input, Run, Subject
-from workings.fitting import replayable
+from workings.fitting import replayable, was_trained_on
 from workings.language import Step
 from workings.models import Model
 from workings.runs import Rows, Settings
 from workings.systems import System
+from workings.trace import Array
 from workings.training import started
 
 TESTED = 8  # rows whose answers are carried along as test vectors
@@ -50,29 +55,47 @@ def of_system(system: System) -> Subject:
     )  # fmt: skip
 
 
-def of_model(model: Model, rows: Table, *, trained_on: Table | None = None) -> Subject:
-    """A model with the first of `rows` as test vectors.
+def of_model(model: Model, rows: Table | None = None) -> Subject:
+    """A model, with the first of `rows` as test vectors.
 
-    With the table it was trained on, the training goes along; raises `DataError` if `trained_on`
-    is another table.
+    If `rows` are the table it was trained on, the training goes along. Without any rows the test
+    vectors are drawn to be like the training rows.
     """
-    some = rows.take(range(min(TESTED, len(rows))))
-    tests = model.preparation.inputs(some, unseen="none")
+    tests = _drawn(model) if rows is None else _first(model, rows)
     given, prepared = model.all_values(tests), model.preparation
     return Subject(
         title=f"{prepared.target.name} predicted from {model.record['table']['source']}",
         prediction=model.program, samples=0, given=list(tests),
         values={word: x for word, x in given.items() if word not in tests},
         tests={word: given[word] for word in tests},
-        expected=model.answers(some, unseen="none"),
+        expected=model.answers_of(tests),
         inputs=[
             *(Input(column.name) for column in prepared.numbers),
             *(Input(column.name, column.levels, column.folded) for column in prepared.categories),
         ],
         target=prepared.target.name, classes=model.classes,
-        run=None if trained_on is None else _run_of(model, trained_on),
+        run=_run_of(model, rows) if rows is not None and was_trained_on(model, rows) else None,
         labels=prepared.labels,
     )  # fmt: skip
+
+
+def _first(model: Model, rows: Table) -> Mapping[str, Array]:
+    some = rows.take(range(min(TESTED, len(rows))))
+    return model.preparation.inputs(some, unseen="none")
+
+
+def _drawn(model: Model) -> Mapping[str, Array]:
+    """Rows like those it was trained on: numbers around their means, a cell missing, any words."""
+    random, prepared = np.random.default_rng(0), model.preparation
+    drawn = {}
+    if prepared.numbers:
+        columns = [random.normal(c.mean, c.scale, TESTED) for c in prepared.numbers]
+        drawn["numbers"] = np.column_stack(columns).round(3)
+        drawn["numbers"][-1, 0] = np.nan
+    if prepared.categories:
+        places = [random.integers(0, len(c.levels), TESTED) for c in prepared.categories]
+        drawn["categories"] = np.column_stack(places).astype(float)
+    return drawn
 
 
 def _run_of(model: Model, table: Table) -> Run:

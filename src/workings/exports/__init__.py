@@ -10,11 +10,13 @@ in it, never a part of its code.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workings import files, lookup
+from workings.errors import SettingError
 from workings.language import Program
 from workings.trace import Array
 
@@ -86,9 +88,18 @@ def formats() -> list[str]:
     return lookup.modules(sys.modules[__name__])
 
 
-def write(subject: Subject, to: str, path: files.PathLike) -> None:
-    """Writes `subject` in the form `to`; raises `UnknownName` with a suggestion."""
-    content: str | bytes = lookup.module(sys.modules[__name__], to).content(subject)
+def write(subject: Subject, to: str, path: files.PathLike, **options: int) -> None:
+    """Writes `subject` in the form `to`; raises `UnknownName` with a suggestion.
+
+    `options` are those of the form, such as `iterations` for a workbook; raises `SettingError`
+    for one that it does not have.
+    """
+    make = lookup.module(sys.modules[__name__], to).content
+    known = list(inspect.signature(make).parameters)[1:]
+    for word in options:
+        if word not in known:
+            raise SettingError(f"cannot export to {to} with {word}: it has no such option")
+    content: str | bytes = make(subject, **options)
     if isinstance(content, bytes):
         with files.replacing(path, "wb") as binary:
             binary.write(content)

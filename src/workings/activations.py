@@ -64,8 +64,6 @@ class Activation(Op):
         object.__setattr__(self, "span", span)
         object.__setattr__(self, "use", use)
 
-    __hash__ = Op.__hash__
-
 
 class RowActivation(Op):
     """An activation that looks at all outputs of a sample together, such as softmax."""
@@ -81,8 +79,6 @@ class RowActivation(Op):
         )  # fmt: skip
         object.__setattr__(self, "span", (0.0, 1.0))
         object.__setattr__(self, "use", use)
-
-    __hash__ = Op.__hash__
 
 
 def activation(word: str) -> Activation | RowActivation:
@@ -122,7 +118,9 @@ def _elu(x: Expr) -> Expr:
 
 
 def _gelu(x: Expr) -> Expr:
-    return 0.5 * x * (1.0 + TANH(math.sqrt(2.0 / math.pi) * (x + 0.044715 * x * x * x)))
+    near = MINIMUM(MAXIMUM(x, -10.0), 10.0)  # beyond, the tanh is 1 to the last digit
+    cubic = near + 0.044715 * near * near * near
+    return 0.5 * x * (1.0 + TANH(math.sqrt(2.0 / math.pi) * cubic))
 
 
 def _softmax(x: Expr, *, axis: int) -> Expr:
@@ -170,7 +168,7 @@ SELU = Activation(
     use="An ELU scaled so that layers keep mean 0 and variance 1; start it with LeCun weights.",
 )  # fmt: skip
 GELU = Activation(
-    "gelu", _gelu, span=(-0.17, math.inf),
+    "gelu", _gelu, span=(-0.1701, math.inf),
     use="A ReLU weighted by how likely a normal number lies below: transformers. The tanh form.",
 )  # fmt: skip
 SILU = Activation(

@@ -62,8 +62,6 @@ class Loss(Op):
         object.__setattr__(self, "task", task)
         object.__setattr__(self, "use", use)
 
-    __hash__ = Op.__hash__
-
 
 def loss(word: str) -> Loss:
     """The loss called `word`; raises `UnknownName` with a suggestion."""

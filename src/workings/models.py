@@ -5,37 +5,36 @@
     model.trace(table)               every matrix on the way from the cells to the answer
     model.save(path), load(path)     a file that is data and never a program
 
-The file is a safetensors file with one JSON key, "workings": the program from the cells to the
-answer, the preparation of the columns, the network and how it was trained, and a digest over all
-of it. Names in it are looked up in tables, never imported; nothing in it can run.
+A model file holds the weights, the program from the cells to the answer, the preparation of the
+columns, the network and how it was trained. Names in it are looked up in tables, never imported;
+nothing in it can run. How the bytes are kept is said in `model_files`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from workings import __version__, files
+from workings import __version__, model_files
 from workings.activations import activations
 from workings.conventions import Convention
 from workings.data import Table, read_table
 from workings.engines import engine
-from workings.errors import ModelFileError, WorkingsError
+from workings.errors import WorkingsError
+from workings.files import PathLike
 from workings.language import Op, Program, chain, json_form
+from workings.language.shapes import bound
 from workings.layers import Dense
 from workings.losses import Loss, losses
 from workings.network import Network
 from workings.preparation import Preparation
 from workings.trace import Array, Trace
 
-FORMAT = 1
 PREDICTED_AT_ONCE = 20_000  # rows; more are predicted in pieces, to bound the memory
 
 
@@ -171,118 +170,112 @@ class Model:
         return replace(self, network=network, values=values, stored=None)
 
     def all_values(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
-        """The given arrays, the weights and the constants of the preparation, equally precise."""
-        dtype = next(iter(self.values.values())).dtype
-        given = {**self.preparation.constants(), **arrays}
-        return {**self.values, **{word: x.astype(dtype) for word, x in given.items()}}
+        """The given arrays, the constants of the preparation, and the weights.
 
-    def save(self, path: files.PathLike) -> None:
-        """Writes the model file, beside and then renamed; raises `SettingError` if it cannot."""
-        from safetensors.numpy import save
+        Columns are prepared in float64 whatever the weights are: 1e9 + 1 is no number in float32.
+        """
+        return {**self.preparation.constants(), **self.values, **arrays}
 
-        tensors = {word: np.ascontiguousarray(x) for word, x in sorted(self.values.items())}
+    def save(self, path: PathLike) -> None:
+        """Writes the model file, whole or not at all; raises `SettingError` if it cannot."""
+        forward = self.network.program()
         spec = {
-            "format": FORMAT, "version": __version__, "program": json.loads(self.program.to_json()),
-            "network": _network_data(self.network), "preparation": self.preparation.to_data(),
+            "version": __version__,
+            "program": json.loads(self.program.to_json()),
+            "definitions": json_form.definitions(step.expr for step in forward),
+            "network": _network_data(self.network),
+            "preparation": self.preparation.to_data(),
             "record": dict(self.record),
-        }  # fmt: skip
-        spec["digest"] = _digest(spec, tensors)
-        text = json.dumps(spec, sort_keys=True)
-        with files.replacing(path, "wb") as file:
-            file.write(save(tensors, metadata={"workings": text}))
+        }
+        model_files.write(path, spec, self.values)
 
 
-def load(path: files.PathLike) -> Model:
+def load(path: PathLike) -> Model:
     """The model in a file; its predictions are those of before it was saved, bit for bit.
 
     Raises `ModelFileError` for a file that is damaged, foreign, or of a newer version.
     """
-    spec, tensors = _contents(path)
+    spec, values = model_files.read(path)
     try:
-        ops = json_form.read_definitions(
-            spec["program"]["definitions"], {**activations(), **losses()}
-        )
-        network = _network(spec["network"], ops)
-        preparation = Preparation.from_data(spec["preparation"])
-        stored = Program.from_json(json.dumps(spec["program"]), {**activations(), **losses()})
-    except (WorkingsError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _bad(path, f"its description is malformed ({error})") from None
-    return Model(network, preparation, tensors, spec["record"], stored)
+        model = _model(spec, values)
+        _check(model)
+    except (WorkingsError, LookupError, TypeError, ValueError, AttributeError) as error:
+        why = f"its description is malformed ({error})"
+        raise model_files.bad(path, why, hint=_version_hint(spec)) from None
+    return model
 
 
-def _contents(path: files.PathLike) -> tuple[dict[str, Any], dict[str, Array]]:
-    """The description and the arrays of a model file, both checked against the digest."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load as load_tensors
-
-    data = _bytes(path)
-    try:
-        tensors = load_tensors(data)
-        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    except (SafetensorError, ValueError, KeyError, RecursionError) as error:
-        raise _bad(path, f"it is not a model file, or it is damaged ({error})") from None
-    text = header.get("__metadata__", {}).get("workings")
-    if text is None:
-        raise _bad(path, "it is a safetensors file, but not one of workings")
-    try:
-        spec = json.loads(text)
-        found = spec.pop("digest")
-    except (ValueError, KeyError, AttributeError, RecursionError):
-        raise _bad(path, "it is damaged") from None
-    if spec.get("format") != FORMAT:
-        raise _bad(
-            path, f"it has format {spec.get('format')!r}, and this version reads {FORMAT}",
-            hint=f"It was written by workings {spec.get('version')}; this is {__version__}.",
-        )  # fmt: skip
-    if found != _digest(spec, tensors):
-        raise _bad(path, "it is damaged: its contents do not match its digest")
-    return spec, tensors
+def _model(spec: Mapping[str, Any], values: Mapping[str, Array]) -> Model:
+    known: dict[str, Op] = {**activations(), **losses()}
+    ops = json_form.read_definitions(spec["definitions"], known)
+    stored = Program.from_json(json.dumps(spec["program"]), known)
+    prepared = Preparation.from_data(spec["preparation"])
+    record = spec["record"]
+    if not isinstance(record, dict) or not isinstance(record.get("table"), dict):
+        raise WorkingsError("it has no record of its training")
+    return Model(_network(spec["network"], ops), prepared, values, record, stored)
 
 
-def _bytes(path: files.PathLike) -> bytes:
-    try:
-        if Path(path).exists() and not Path(path).is_file():
-            raise _bad(path, "it is not a file")
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise _bad(path, error.strerror or str(error)) from None
+def _check(model: Model) -> None:
+    """Whether weights, program and columns fit each other: one row of zeros goes through them."""
+    prepared, program = model.preparation, model.program
+    wanted = set(model.network.parameters)
+    if set(model.values) != wanted:
+        raise WorkingsError(f"its weights are {sorted(model.values)}, not {sorted(wanted)}")
+    for word, x in model.values.items():
+        if x.dtype not in (np.float64, np.float32) or not np.isfinite(x).all():
+            raise WorkingsError(f"{word} holds what is not a finite floating-point number")
+    bound(model.network.parameters, {word: x.shape for word, x in model.values.items()})
+    row = {"numbers": np.zeros((1, len(prepared.numbers)))} if prepared.numbers else {}
+    if prepared.categories:
+        row["categories"] = np.zeros((1, len(prepared.categories)))
+    if set(program.given) - set(model.all_values(row)):
+        raise WorkingsError("its program reads what is not there")
+    if model.answers_of(row).shape != (1, prepared.target.outputs):
+        raise WorkingsError("its program gives other answers than its target has")
 
 
-def _digest(spec: Mapping[str, Any], tensors: Mapping[str, Array]) -> str:
-    digest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode())
-    for word, x in sorted(tensors.items()):
-        digest.update(f"\0{word}\0{x.dtype}\0{x.shape}\0".encode() + x.tobytes())
-    return digest.hexdigest()
-
-
-def _bad(path: files.PathLike, why: str, *, hint: str = "") -> ModelFileError:
-    return ModelFileError(f"cannot load {files.clean(str(path))}: {why}", hint=hint, file=str(path))
+def _version_hint(spec: Mapping[str, Any]) -> str:
+    if spec.get("version") == __version__:
+        return ""
+    return f"It was written by workings {spec.get('version')}; this is {__version__}."
 
 
 def _network_data(network: Network) -> dict[str, Any]:
+    row = network.loss_row
     return {
         "layers": [
             {"units": layer.units, "activation": layer.op.name, "bias": layer.bias}
             for layer in network.layers
         ],
-        "loss": network.loss_row.name, "convention": dict(vars(network.convention)),
-        "l1": network.l1, "l2": network.l2,
-    }  # fmt: skip
+        "loss": {"name": row.name, "activation": row.activation, "task": row.task},
+        "convention": dict(vars(network.convention)),
+        "l1": network.l1,
+        "l2": network.l2,
+    }
 
 
 def _network(data: Mapping[str, Any], ops: Mapping[str, Op]) -> Network:
-    known = activations()
     layers = [
-        Dense(one["units"], known.get(one["activation"], ops.get(one["activation"], "?")),
-              bool(one["bias"]))
+        Dense(_count(one["units"]), _activation(one["activation"], ops), bool(one["bias"]))
         for one in data["layers"]
-    ]  # fmt: skip
+    ]
     return Network(layers, _loss(data["loss"], ops), Convention(**data["convention"]),
                    float(data["l1"]), float(data["l2"]))  # fmt: skip
 
 
-def _loss(word: str, ops: Mapping[str, Op]) -> str | Loss:
-    if word in losses():
-        return word
-    own = ops.get(word)
-    return Loss(word, own.formula) if own and own.formula else word
+def _count(units: Any) -> int | None:
+    if units is not None and (not isinstance(units, int) or isinstance(units, bool)):
+        raise TypeError(f"a layer of {units!r} units")
+    return units
+
+
+def _activation(word: str, ops: Mapping[str, Op]) -> str | Op:
+    return ops[word] if word in ops and word not in activations() else word
+
+
+def _loss(data: Mapping[str, Any], ops: Mapping[str, Op]) -> str | Loss:
+    own = ops.get(data["name"])
+    if data["name"] in losses() or own is None or own.formula is None:
+        return str(data["name"])
+    return Loss(own.name, own.formula, activation=data["activation"], task=str(data["task"]))

@@ -147,6 +147,11 @@ class Network:
         moved: dict[str, Numbers] = {}
         for layer, mine, other in zip(self.layers, self.names, to.names, strict=True):
             learnt = layer.taken_apart(values, mine, self.convention)
+            if learnt[1] is not None and to.convention.bias == "none":
+                raise SettingError(
+                    f"cannot show this network without biases: it has learnt {mine.bias}",
+                    hint="Choose bias=own or bias=folded.",
+                )
             moved.update(layer.laid_out(learnt, other, to.convention))
         return moved
 

@@ -1,8 +1,7 @@
 """Subjects to take away: a trained model, or one of the article's systems.
 
-of_model(model, rows, trained_on)   with rows as test vectors, and the training if its table
-                                    is there
-of_system(system)                   as the article starts it, and as its training ends
+of_model(model, rows)     with rows as test vectors, and its training if they are its own
+of_system(system)         as the article starts it, and as its training ends
 """
 
 from __future__ import annotations

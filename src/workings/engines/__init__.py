@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Protocol, cast
 
 from workings import lookup
@@ -38,6 +39,7 @@ class Engine(Protocol):
         """The program with the value of every name."""
 
 
+@cache
 def engine(word: str = "numpy") -> Engine:
     """The engine called `word`; raises `UnknownName` with a suggestion."""
     return cast("Engine", lookup.module(sys.modules[__name__], word).ENGINE)

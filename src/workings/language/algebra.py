@@ -26,7 +26,7 @@ from workings.language.shapes import Shape, Size, spelled
 Owed = tuple["Expr | None", ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Op:
     """One mathematical operation, as a row of facts.
 
@@ -38,14 +38,20 @@ class Op:
     """
 
     name: str
-    shape: Callable[..., Shape] = field(compare=False)
-    index: str = field(compare=False)
-    reason: str = field(compare=False)
-    back: Callable[..., Owed] | None = field(default=None, compare=False)
-    owed: tuple[str, ...] = field(default=(), compare=False)
-    elementwise: bool = field(default=False, compare=False)
-    formula: Callable[..., Expr] | None = field(default=None, compare=False)
-    slopes: tuple[Callable[..., Expr] | None, ...] = field(default=(), compare=False)
+    shape: Callable[..., Shape]
+    index: str
+    reason: str
+    back: Callable[..., Owed] | None = None
+    owed: tuple[str, ...] = ()
+    elementwise: bool = False
+    formula: Callable[..., Expr] | None = None
+    slopes: tuple[Callable[..., Expr] | None, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Op) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def __call__(self, *args: Expr | float, **facts: Any) -> Expr:
         """The op applied; an elementwise op spreads numbers, single rows and single columns."""
@@ -333,7 +339,7 @@ SPREAD = Op(
     ("What was copied is owed the sum of what its copies are owed.",),
 )  # fmt: skip
 RESHAPE: Op = Op(
-    "reshape", lambda x, *, shape: shape, "{z} = the cells of {0}, row by row",
+    "reshape", shapes.reshaped, "{z} = the cells of {0}, row by row",
     "The same cells in another shape.",
     lambda g, y, x, *, shape: (RESHAPE(g, shape=x.shape),),
     ("Each cell is owed what its place is owed.",),
@@ -347,26 +353,26 @@ JOIN = Op(
     _joined_back, ("Each part is owed what its place is owed.",) * 2,
 )  # fmt: skip
 PART = Op(
-    "part", lambda x, *, axis, start, size: shapes.replaced(x, axis, size),
+    "part", shapes.part,
     "{z}[r,c] = {0}[r,start+c]", "Some neighbouring rows or columns.",
     lambda g, y, x, *, axis, start, size: (PAD(g, axis=axis, start=start, size=x.shape[axis]),),
     ("What was left out is owed nothing.",),
 )  # fmt: skip
 PAD: Op = Op(
-    "pad", lambda x, *, axis, start, size: shapes.replaced(x, axis, size),
+    "pad", shapes.padded,
     "{z}[r,start+c] = {0}[r,c], 0 elsewhere", "Put among zeros.",
     lambda g, y, x, *, axis, start, size: (part(g, axis=axis, start=start, size=x.shape[axis]),),
     ("The zeros are owed nothing.",),
 )  # fmt: skip
 TAKE = Op(
-    "take", lambda x, which, *, axis: shapes.replaced(x, axis, which[0]),
+    "take", shapes.taken,
     "{z}[r,c] = {0}[r,{1}[c]]", "Rows or columns chosen by their number.",
     lambda g, y, x, which, *, axis: (PUT(g, which, axis=axis, size=x.shape[axis]), None),
-    ("Whatever was taken is owed the sum of what its copies are owed.",),
+    ("Whatever was taken is owed the sum of what its copies are owed.", ""),
 )  # fmt: skip
 PUT: Op = Op(
-    "put", lambda x, which, *, axis, size: shapes.replaced(x, axis, size),
+    "put", shapes.put,
     "{z}[r,{1}[c]] += {0}[r,c]", "Added to the rows or columns of those numbers.",
     lambda g, y, x, which, *, axis, size: (TAKE(g, which, axis=axis), None),
-    ("Each is owed what its place is owed.",),
+    ("Each is owed what its place is owed.", ""),
 )  # fmt: skip

@@ -153,6 +153,8 @@ class _Walk:
         if step.name in self.owed:
             g = self.settle(step.name)
             y = step.ref
+            if _is_flat(step.expr):
+                return
             if _has_slope_of_its_own(step.expr):
                 g = self._times_slope(step, g, y)
                 self.send(step.expr.args[0], g, step.expr.op.owed[:1])
@@ -216,6 +218,11 @@ def _has_slope_of_its_own(expr: Expr) -> bool:
     """Whether textbooks give the op's slope a line: a defined elementwise op of one argument."""
     op = expr.op
     return op.elementwise and op.formula is not None and op.back is None and len(expr.args) == 1
+
+
+def _is_flat(expr: Expr) -> bool:
+    """Whether nothing passes back through an activation: all of it is jumps."""
+    return _has_slope_of_its_own(expr) and owed_to_args(expr, expr, expr) == (None,)
 
 
 def _is_constant(expr: Expr) -> bool:

@@ -13,18 +13,23 @@ that has never heard of an activation can run it, and one that has checks that b
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from workings.errors import ProgramError, UnknownName, WorkingsError
-from workings.language import algebra, defined
+from workings.language import algebra, defined, shapes
 from workings.language.algebra import NAME, NUMBER, Expr, Op, name, number
 from workings.language.shapes import Shape
 from workings.language.walk import substitute
 from workings.lookup import rows
 
+Facts = tuple[tuple[str, Any], ...]
+
 FORMAT = "workings-program-1"
+DEEPEST = 100  # ops within ops; the walks over expressions are recursive
 PRIMITIVES = {
     word: op for word, op in rows(algebra, Op).items() if op not in (NAME, NUMBER)
 }  # fmt: skip
@@ -40,8 +45,10 @@ def to_data(expr: Expr) -> dict[str, Any]:
     return {"op": expr.op.name, "args": [to_data(arg) for arg in expr.args], **facts}
 
 
-def from_data(data: Any, ops: Mapping[str, Op]) -> Expr:
+def from_data(data: Any, ops: Mapping[str, Op], depth: int = 0) -> Expr:
     """The expression in `data`; every op in it must be one of `ops`, every shape possible."""
+    if depth > DEEPEST:
+        raise RecursionError
     if "name" in data:
         return name(str(data["name"]), *_shape(data["shape"]))
     if "number" in data:
@@ -49,7 +56,7 @@ def from_data(data: Any, ops: Mapping[str, Op]) -> Expr:
     if data["op"] not in ops:
         raise UnknownName("op", str(data["op"]), ops)
     facts = {key: _fact(value) for key, value in data.items() if key not in ("op", "args")}
-    return ops[data["op"]](*(from_data(arg, ops) for arg in data["args"]), **facts)
+    return ops[data["op"]](*(from_data(arg, ops, depth + 1) for arg in data["args"]), **facts)
 
 
 def definitions(exprs: Iterable[Expr]) -> list[dict[str, Any]]:
@@ -63,9 +70,10 @@ def definitions(exprs: Iterable[Expr]) -> list[dict[str, Any]]:
 def read_definitions(data: Any, known: Mapping[str, Op]) -> dict[str, Op]:
     """All ops that the text may use: primitives, `known` ones and those it defines itself."""
     ops: dict[str, Op] = {**PRIMITIVES, **rows(defined, Op), **known}
+    own: dict[str, dict[Facts, Definition]] = {}
     with reading("the definitions"):
         for entry in data:
-            _read_definition(entry, ops)
+            _read_definition(entry, ops, own)
     return ops
 
 
@@ -116,46 +124,73 @@ def _define(expr: Expr, found: dict[tuple[str, Any], dict[str, Any]]) -> None:
     }
 
 
-def _stand_ins(op: Op, shapes: list[Shape]) -> list[Expr]:
+def _stand_ins(op: Op, given: list[Shape]) -> list[Expr]:
     return [
-        name(f"x{place}", *(() if op.elementwise else shape)) for place, shape in enumerate(shapes)
+        name(f"x{place}", *(() if op.elementwise else shape)) for place, shape in enumerate(given)
     ]
 
 
-def _read_definition(entry: dict[str, Any], ops: dict[str, Op]) -> None:
+@dataclass(frozen=True)
+class Definition:
+    """What a text says of an op, for one choice of its facts."""
+
+    words: tuple[str, ...]
+    formula: Expr
+    slopes: tuple[Expr | None, ...]
+
+    def filled(self, pattern: Expr, args: Sequence[Expr], **values: Expr) -> Expr:
+        """A pattern with these arguments."""
+        return substitute(pattern, dict(zip(self.words, args, strict=True)) | values)
+
+
+def _read_definition(
+    entry: dict[str, Any], ops: dict[str, Op], own: dict[str, dict[Facts, Definition]]
+) -> None:
     word, facts = str(entry["name"]), {key: _fact(v) for key, v in entry["facts"].items()}
+    stand_ins = [from_data(one, ops) for one in entry["arguments"]]
     formula = from_data(entry["formula"], ops)
     if word in PRIMITIVES:
         raise ProgramError(f"{word!r} is a primitive op and cannot be defined anew")
-    if word not in ops:
-        ops[word] = _defined_op(word, entry, ops, formula)
+    if word in ops and word not in own:
+        known = ops[word].formula
+        if known is None or known(*stand_ins, **facts) != formula:
+            raise ProgramError(f"{word!r} is defined otherwise there than here")
         return
-    stand_ins = [from_data(one, ops) for one in entry["arguments"]]
-    own = ops[word].formula
-    if own is None or own(*stand_ins, **facts) != formula:
-        raise ProgramError(f"{word!r} is defined otherwise there than here")
+    slopes = tuple(None if one is None else from_data(one, ops) for one in entry["slopes"])
+    words = tuple(str(one["name"]) for one in stand_ins)
+    said = own.setdefault(word, {})
+    said[tuple(sorted(facts.items()))] = Definition(words, formula, slopes)
+    if word not in ops:
+        ops[word] = _defined_op(word, said, elementwise=bool(entry["elementwise"]))
 
 
-def _defined_op(word: str, entry: dict[str, Any], ops: dict[str, Op], formula: Expr) -> Op:
-    words = [str(one["name"]) for one in entry["arguments"]]
+def _defined_op(word: str, said: Mapping[Facts, Definition], *, elementwise: bool) -> Op:
+    """An op of which nothing is known but what the text says."""
 
-    def filled(pattern: Expr, *args: Expr, **values: Expr) -> Expr:
-        return substitute(pattern, dict(zip(words, args, strict=True)) | values)
+    def definition(facts: Mapping[str, Any]) -> Definition:
+        found = said.get(tuple(sorted(facts.items())))
+        if found is None:
+            raise ProgramError(f"{word!r} is not defined for {dict(facts)}")
+        return found
 
+    def formula(*args: Expr, **facts: Any) -> Expr:
+        found = definition(facts)
+        return found.filled(found.formula, args)
+
+    @cache  # a definition may use others again and again
     def shape(*given: Shape, **facts: Any) -> Shape:
-        return filled(formula, *(name("x", *one) for one in given)).shape
+        return formula(*(name("x", *one) for one in given), **facts).shape
 
-    def slope(data: Any) -> Any:
-        if data is None:
-            return None
-        pattern = from_data(data, ops)
-        return lambda y, *args: filled(pattern, *args, y=y)
+    def slope(place: int) -> Any:
+        found = definition({})
+        pattern = found.slopes[place]
+        return pattern and (lambda y, *args: found.filled(pattern, args, y=y))
 
+    stated = definition({}).slopes if elementwise else ()
     return Op(
-        word, shape, f"{{z}}[r,c] = {word}({{0}}[r,c])", "Defined in the program's own file.",
-        elementwise=bool(entry["elementwise"]),
-        formula=lambda *args, **facts: filled(formula, *args),
-        slopes=tuple(slope(data) for data in entry["slopes"]),
+        word, shapes.alike if elementwise else shape,
+        f"{{z}}[r,c] = {word}({{0}}[r,c])", "Defined in the program's own file.",
+        elementwise=elementwise, formula=formula, slopes=tuple(map(slope, range(len(stated)))),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ finds what the names stand for once real matrices are there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from workings.errors import ShapeError
@@ -100,6 +101,54 @@ def joined(a: Shape, b: Shape, *, axis: int, size: Size | None) -> Shape:
     if len(a) != len(b) or replaced(a, axis, 1) != replaced(b, axis, 1):
         raise ShapeError(f"{spelled(a)} and {spelled(b)} differ beside axis {axis}")
     return replaced(a, axis, _sum_of_sizes(a[axis], b[axis], size))
+
+
+def reshaped(source: Shape, *, shape: Shape) -> Shape:
+    """Another shape for the same cells."""
+    if _cells(source) != _cells(shape):
+        raise ShapeError(f"{spelled(source)} has not as many cells as {spelled(shape)}")
+    return shape
+
+
+def part(source: Shape, *, axis: int, start: Size, size: Size) -> Shape:
+    """Some neighbours along an axis, which must lie within it."""
+    result = replaced(source, axis, size)
+    _check_within(start, size, source[axis])
+    return result
+
+
+def padded(source: Shape, *, axis: int, start: Size, size: Size) -> Shape:
+    """Put among zeros along an axis, within which it must lie."""
+    result = replaced(source, axis, size)
+    _check_within(start, source[axis], size)
+    return result
+
+
+def taken(source: Shape, which: Shape, *, axis: int) -> Shape:
+    """As many along an axis as `which`, a list, chooses."""
+    if len(which) != 1:
+        raise ShapeError(f"what is chosen must be a list, not {spelled(which)}")
+    return replaced(source, axis, which[0])
+
+
+def put(source: Shape, which: Shape, *, axis: int, size: Size) -> Shape:
+    """The reverse of `taken`: one along the axis for each that `which` lists."""
+    if taken(source, which, axis=axis) != source:
+        raise ShapeError(f"{source[axis]} cannot be put in {which[0]} places")
+    return replaced(source, axis, size)
+
+
+def _cells(shape: Shape) -> tuple[int, list[str]]:
+    """How many cells: the product of the numbers, and the names it is to be multiplied by."""
+    numbers = [size for size in shape if isinstance(size, int)]
+    return math.prod(numbers), sorted(size for size in shape if isinstance(size, str))
+
+
+def _check_within(start: Size, size: Size, whole: Size) -> None:
+    numbers = [number for number in (start, size) if isinstance(number, int)]
+    too_far = isinstance(whole, int) and sum(numbers) > whole
+    if any(number < 0 for number in numbers) or too_far:
+        raise ShapeError(f"{size} from {start} on do not lie within {whole}")
 
 
 def _sum_of_sizes(a: Size, b: Size, called: Size | None) -> Size:

@@ -28,8 +28,8 @@ def substitute(expr: Expr, by: Mapping[str, Expr]) -> Expr:
         return by.get(expr["name"], expr)
     if expr.op == NUMBER:
         return expr
-    args = [substitute(arg, by) for arg in expr.args]
+    args = expr.args
     if expr.op.elementwise and not all(arg.op == SPREAD for arg in args):
         # these spread by themselves, to whatever size is right now
-        args = [arg.args[0] if arg.op == SPREAD else arg for arg in args]
-    return expr.op(*args, **dict(expr.facts))
+        args = tuple(arg.args[0] if arg.op == SPREAD else arg for arg in args)
+    return expr.op(*(substitute(arg, by) for arg in args), **dict(expr.facts))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from workings.engines.numpy import KERNELS
 from workings.language.json_form import PRIMITIVES
 
 # no database and no clock: a case that fails here fails everywhere, on slow machines as well
-settings.register_profile("same", derandomize=True, deadline=None, database=None)
+settings.register_profile(
+    "same", derandomize=True, deadline=None, database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
 settings.load_profile("same")
 
 

@@ -11,9 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workings.data import Column
 from workings.errors import DataError
+
+Numbers = NDArray[np.float64]
 
 MANY = 50  # more different words than this, in most rows, are names of rows and not categories
 
@@ -74,7 +77,8 @@ def useless(column: Column) -> str:
     if len(present) == 1 and not column.missing.any():
         return f"the same in every row ({next(iter(present))!r})"
     if column.kind == "number":
-        return "the same number in every row" if np.nanstd(column.numbers()) == 0 else ""
+        values = column.numbers()[~column.missing]
+        return "the same number in every row" if values.min() == values.max() else ""
     if len(present) > MANY and 2 * len(present) > len(column):
         return f"{len(present)} different words in {len(column)} rows, so names rather than groups"
     return ""
@@ -82,17 +86,22 @@ def useless(column: Column) -> str:
 
 def number_column(column: Column) -> NumberColumn:
     """Median, mean and spread of the cells that are there."""
-    values = column.numbers()
-    values = values[~np.isnan(values)]
+    values = column.numbers()[~column.missing]
+    mean, scale = _spread(column, values)
+    return NumberColumn(column.name, float(np.median(values)), mean, scale)
+
+
+def _spread(column: Column, values: Numbers) -> tuple[float, float]:
+    """Mean and standard deviation, or an error where the squares overflow."""
     with np.errstate(over="ignore", invalid="ignore"):
-        fill, mean, scale = np.median(values), values.mean(), values.std()
+        mean, scale = float(values.mean()), float(values.std())
     if not np.isfinite(scale):
         raise DataError(
             f"cannot scale column {column.name!r} of {column.origin.source}: "
             f"its numbers reach {np.abs(values).max():.3g}, and their squares overflow",
             hint="Divide the column by a large number first.", column=column.name,
         )  # fmt: skip
-    return NumberColumn(column.name, float(fill), float(mean), float(scale))
+    return mean, scale
 
 
 def category_column(column: Column) -> CategoryColumn:
@@ -112,11 +121,8 @@ def target_of(column: Column, task: str, *, scaled: bool) -> Target:
         if column.kind == "number":
             return Target(column.name, tuple(sorted(words, key=_as_number)))
         return Target(column.name, tuple(sorted(words)))
-    values = column.numbers()
-    scale = float(values.std())
-    if not scaled or not np.isfinite(scale) or scale == 0:
-        return Target(column.name)
-    return Target(column.name, (), float(values.mean()), scale)
+    mean, scale = _spread(column, column.numbers())
+    return Target(column.name, (), mean, scale) if scaled and scale > 0 else Target(column.name)
 
 
 def _as_number(text: str) -> float:

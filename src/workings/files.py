@@ -2,6 +2,7 @@
 
 `replacing(path)`         write beside `path`, then take its place: no half-written file ever
 `check_writable(path)`    say early, before work is spent, that a path cannot be written
+`free_memory()`           what is left to be used, before it is asked for
 `clean(text)`             control and direction characters shown, not obeyed, by a terminal
 
 A run may be stopped, or the disk be full, at any moment; what was at `path` before stays there
@@ -98,6 +99,14 @@ def check_writable(path: PathLike) -> None:
         new.unlink()
     except OSError as error:
         raise _refusal(path, error) from error
+
+
+def free_memory() -> int | None:
+    """How many bytes of memory are free, as far as this system says."""
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return None
 
 
 def clean(text: str) -> str:

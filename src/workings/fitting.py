@@ -11,13 +11,14 @@ model.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from workings import preparation, training
+from workings import files, preparation, training
 from workings.data import Column, Table, table_or_builtin, task_of
 from workings.engines import engine
 from workings.errors import DataError, SettingError
@@ -28,6 +29,8 @@ from workings.options import Options, network_for, options_of, reaches_any_numbe
 from workings.runs import History, Measures, Rows, Training
 from workings.scoring import BETTER, MAIN, Scores, baselines, scores
 from workings.trace import Array, Trace
+
+COPIES = 5  # of each weight: itself, the new one, its gradient, and two that Adam remembers
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class Result:
             return "No rows were kept for testing."
         main = MAIN[self.model.record["task"]]
         ours = self.scores["test"][main] * BETTER[main]
+        if math.isnan(ours):
+            return f"There are too few test rows to tell ({main})."
         unbeaten = [w for w, one in self.baselines.items() if ours <= one[main] * BETTER[main]]
         if not unbeaten:
             return f"The network beats both on the test rows ({main})."
@@ -83,6 +88,8 @@ class Job:
         self.preparation = preparation.fitted(
             self.training, target=target, task=self.task, scale_target=reaches_any_number(ends)
         )
+        self._check_counts()
+        self._check_memory()
         self.start = self._start()
 
     def described(self) -> str:
@@ -173,6 +180,29 @@ class Job:
     def _suited_network(self) -> Network:
         classes = len(set(self.table[self.target].texts())) if self.task == "classification" else 0
         return network_for(self.task, classes, self.options)
+
+    def _check_counts(self) -> None:
+        """A network whose output is never negative cannot learn what is."""
+        targets = self.preparation.targets(self.training)
+        if self.network.loss_row.activation == "exponential" and targets.min() < 0:
+            raise DataError(
+                f"cannot use the loss {self.network.loss_row.name}: {self.target} goes down to "
+                f"{targets.min():g}, and counts are 0 or more",
+                hint="Use squared_error, absolute_error or huber.",
+            )
+
+    def _check_memory(self) -> None:
+        """Said before anything is allocated: the weights, their gradients and the optimizer's."""
+        prepared = self.preparation
+        count = self.network.count_weights(prepared.inputs_count, prepared.target.outputs)
+        needed = count * COPIES * np.dtype(self.options.dtype).itemsize
+        free = files.free_memory()
+        if free is not None and needed > free:
+            raise SettingError(
+                f"cannot train {count} weights: they need about {needed / 1e9:.0f} GB of memory, "
+                f"and {free / 1e9:.0f} are free",
+                hint="Make the hidden layers smaller.",
+            )
 
     def _start(self) -> dict[str, Array]:
         start = self.network.start(
@@ -286,14 +316,14 @@ def replay(model: Model, table: Table, *, iteration: int) -> Trace:
     """
     job = replayable(model, table)
     values, rows = job.replay(iteration)
-    program = model.working_of(model.network.training(job.options.optimizer))
-    arrays = model.preparation.inputs(rows) | {"target": model.preparation.targets(rows)}
-    return engine().trace(program, {**values, **model.all_values(arrays)} | _weights(values, model),
-                          model.labels(rows, table))  # fmt: skip
-
-
-def _weights(values: Mapping[str, Array], model: Model) -> dict[str, Array]:
-    return {word: values[word] for word in model.values}
+    network, prepared = model.network, model.preparation
+    step = network.training(job.options.optimizer)
+    arrays = {**prepared.inputs(rows), "target": prepared.targets(rows), **prepared.constants()}
+    before = chain(prepared.steps(network.convention), prepared.target_steps(network.convention))
+    found = {**engine().run(before, arrays), **engine().run(step, values)}
+    answer = prepared.answer_steps(step.ref(network.output), network.convention)
+    found |= engine().run(answer, {**arrays, network.output: found[network.output]})
+    return Trace(model.working_of(step), found, model.labels(rows, table))
 
 
 def _accuracy(output: Array, y: Array) -> float:

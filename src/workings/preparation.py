@@ -223,9 +223,12 @@ class Preparation:
         """The reverse of `to_data`; raises KeyError, TypeError or ValueError where it is not."""
         target = {**data["target"], "classes": tuple(map(str, data["target"]["classes"]))}
         return cls(
-            tuple(NumberColumn(**column) for column in data["numbers"]),
             tuple(
-                CategoryColumn(c["name"], tuple(c["levels"]), c["folded"])
+                NumberColumn(str(c.pop("name")), **{fact: float(x) for fact, x in c.items()})
+                for c in map(dict, data["numbers"])
+            ),
+            tuple(
+                CategoryColumn(str(c["name"]), tuple(c["levels"]), bool(c["folded"]))
                 for c in data["categories"]
             ),
             Target(**target),

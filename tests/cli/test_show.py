@@ -35,8 +35,8 @@ def numbers_of(line: str) -> list[float]:
 
 def last_matrix(out: str) -> list[float]:
     """The numbers in the last line of the last matrix."""
-    lines = [line for line in out.splitlines() if line.strip()]
-    return numbers_of(lines[-2])
+    lines = [line for line in out.split("\nShown to")[0].splitlines() if line.strip()]
+    return numbers_of(lines[-1])
 
 
 def test_the_article_is_the_twelve_steps(call: Call) -> None:
@@ -83,9 +83,19 @@ def test_a_row_ends_in_the_answer_of_predict(
 ) -> None:
     out = call("show", species, penguins, "--row", row, "--digits", "15").out
     model, table = load(species), read_table(penguins)
-    exact = model.answers(table)[row - 1]
-    assert np.allclose(last_matrix(out)[-3:], exact, rtol=0, atol=1e-14)  # 15 digits are shown
-    assert model.classes[exact.argmax()] == model.predict(table)[row - 1]
+    exact = model.probabilities(table)[row - 1]
+    # 15 digits are shown; a product of one row may round its last digit otherwise than of many.
+    assert np.allclose(last_matrix(out)[-3:], exact, rtol=0, atol=1e-14)
+    said, *shares = out.splitlines()[-5:]
+    assert said == f"Predicted species: {model.predict(table)[row - 1]}"
+    found = [float(line.split()[1]) for line in shares[1:]]
+    assert np.array_equal(found, model.probabilities(table.take([row - 1]))[0])
+
+
+def test_a_row_begins_with_its_cells(call: Call, species: Path, penguins: Path) -> None:
+    out = call("show", species, penguins, "--row", "4").out.split("Step 0")[0]
+    for name, cell in zip(*(line.split(",") for line in _lines(penguins, 1, 5)), strict=True):
+        assert name == "species" or re.search(rf"^ +{name} +'{cell}'", out, re.MULTILINE)
 
 
 @pytest.mark.parametrize("words", CONVENTIONS)
@@ -106,7 +116,8 @@ def test_a_convention_that_would_change_the_answer(
 def test_an_amount_is_shown_in_its_own_units(call: Call, progression: Path) -> None:
     out = call("show", progression, "diabetes", "--row", "7", "--digits", "12").out
     exact = load(progression).predict(builtin_table("diabetes"))[6]
-    assert last_matrix(out)[-1] == pytest.approx(exact, abs=1e-6)  # units of some 100
+    assert last_matrix(out)[-1] == pytest.approx(exact, rel=1e-11)  # 12 digits are shown
+    assert float(out.split()[-1]) == pytest.approx(exact, rel=1e-15)
 
 
 def test_rows_to_predict_need_no_target(call: Call, species: Path, new_penguins: Path) -> None:
@@ -188,3 +199,8 @@ def test_hostile_names_are_shown_and_not_obeyed(
     said = call("show", species, evil)
     said.refuses(r"\x1b]0;x\x07\u202e.csv", r"\x1b[2J")
     assert "\x1b" not in said.err
+
+
+def _lines(path: Path, *numbers: int) -> list[str]:
+    lines = path.read_text().splitlines()
+    return [lines[number - 1] for number in numbers]

@@ -98,7 +98,7 @@ def test_no_hidden_layer_and_full_batches(call: Call) -> None:
         ("--l1 inf", "l1 = inf"),
         ("--l2 nan", "l2 = nan"),
         ("--activation sigmod", "Did you mean 'sigmoid'"),
-        ("--activation step", "step has no slope"),
+        ("--activation step", "'step'"),
         ("--optimizer adm", "Did you mean 'adam'"),
         ("--schedule cosin", "Did you mean 'cosine'"),
         ("--loss hubr", "Did you mean 'huber'"),

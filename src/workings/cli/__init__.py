@@ -45,7 +45,12 @@ def workings() -> None:
 def main(args: list[str] | None = None) -> Any:
     """The program `workings`; ends the process with its exit code."""
     try:
-        code = workings.main(args, standalone_mode=False)
+        # not `workings.main`, which would end with 1 when the reader has seen enough
+        with workings.make_context("workings", sys.argv[1:] if args is None else args) as context:
+            code = workings.invoke(context)
+        sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        code = done.exit_code
     except WorkingsError as error:
         _say(str(error))
         code = error.exit_code
@@ -56,9 +61,18 @@ def main(args: list[str] | None = None) -> Any:
         _say("stopped; nothing was written")
         code = 130
     except BrokenPipeError:  # the reader has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         code = 0
+    except OSError as error:
+        _forget_output()
+        _say(f"cannot write what was to be shown: {error.strerror or error}")
+        code = 2
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _forget_output() -> None:
+    """Standard output leads nowhere any more; what is still to be written must not fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(message: str) -> None:

@@ -36,18 +36,20 @@ def of_system(system: System, iteration: int | None, written: str | None, row: i
         start = system.setup().network.convention if system.setup else Convention()
         system = system.under(convention(written, start))
 
+    which = 1 if iteration is None else iteration
+
     def before() -> None:
         _print.say(system.summary)
         if system.setup:
             rate, of = system.setup().settings.rate, system.iterations
-            _print.say(f"Iteration {iteration or 1} of {of}; learning rate {rate:g}.")
+            _print.say(f"Iteration {which} of {of}; learning rate {rate:g}.")
         _print.say()
 
     def after() -> None:
         if system.every and iteration is None:
             _print_errors(system)
 
-    return Scene(system.trace(iteration or 1), row, before, after)
+    return Scene(system.trace(which), row, before, after)
 
 
 def of_model(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
@@ -9,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from workings.language import Expr
-from workings.language.algebra import ADD, DIV, MATMUL, MUL, NAME, SUB
+from workings.language.algebra import ADD, DIV, MATMUL, MUL, NAME, SUB, WHERE
 from workings.language.shapes import bound
 from workings.notations import Notation, Text, notation, spell
 from workings.notations._latex_text import escaped, power_of_ten, word
@@ -69,6 +70,8 @@ def _width(expr: Expr, wide: Callable[[str], int]) -> int:
     if expr.op == NAME:
         return wide(expr["name"])
     widths = [_width(arg, wide) for arg in expr.args] or [1]
+    if expr.op == WHERE:  # the two stand one below the other
+        return widths[0] + max(widths[1:])
     return max(widths) if expr.op == DIV else sum(widths)
 
 
@@ -105,7 +108,7 @@ class _Working:
             if not matrix.formula and matrix.name not in self.shown
         ]  # fmt: skip
         self.shown |= {matrix.name for matrix in new}
-        return [rf"\given{{{word(matrix.name)} = {self._shown(matrix)}" for matrix in new]
+        return [rf"\given{self._shown(word(matrix.name), matrix)}" for matrix in new]
 
     def _steps(self, block: Block) -> Iterable[str]:
         for matrix in block.matrices:
@@ -122,7 +125,7 @@ class _Working:
         if expr.op != NAME:
             numbers = spell(expr, self._with_numbers(self._fitting(expr)))
             lines.append(rf"\numbers{{= {_breakable(numbers)}}}{{}}")
-        return "\n".join([*lines, rf"\numbers{{= {self._shown(matrix)}"])
+        return "\n".join([*lines, rf"\numbers{self._shown('', matrix)}"])
 
     def _fitting(self, expr: Expr) -> int:
         """How many columns of each matrix are shown, so that they fit side by side."""
@@ -154,13 +157,14 @@ class _Working:
         axes = np.ndim(self.trace[matrix.name])
         return typeset_list(matrix) if axes == 1 else typeset(matrix, single=axes == 0)
 
-    def _shown(self, matrix: Matrix) -> str:
-        """A matrix, and behind it in words what the window leaves out."""
+    def _shown(self, left: str, matrix: Matrix) -> str:
+        """Two arguments: what `left` equals, and in words what the window leaves out."""
         matrix = self.window(matrix.name, self._fitting(self.trace.program.ref(matrix.name)))
         left_out = escaped(matrix.left_out.removeprefix("… "))
-        return f"{self._typeset(matrix)}}}{{{f'({left_out})' if left_out else ''}}}"
+        aside = f"({left_out})" if left_out else ""
+        return f"{{{left} = {self._typeset(matrix)}}}{{{aside}}}"
 
 
 def _breakable(text: str) -> str:
-    """Lines may also be broken in a matrix product, at its thin space."""
-    return text.replace(r"\,", r"\,\allowbreak ")
+    """Lines may also be broken in a matrix product, at its thin space; not behind ones."""
+    return re.sub(r"(?<!\\mathbf\{1\})\\,", r"\\,\\allowbreak ", text)

@@ -8,10 +8,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from workings.exports import Input, Run, Subject
+from workings.exports._literals import filled
 from workings.exports._replay import is_small
 from workings.exports._script import Language, Script
+from workings.language.shapes import bound
 from workings.trace import Array
 
+SHAPES = "Beside each step stands the shape of its value; n is the number of samples, and here"
 LONG = 60  # lines of numbers; more stand behind the functions
 
 
@@ -49,6 +52,20 @@ class ScriptFile(ABC):
         """The values that the prediction reads, by their words."""
         read = self.subject.prediction.given
         return {self.words[word]: x for word, x in self.subject.values.items() if word in read}
+
+    @property
+    def lie(self) -> str:
+        """How the samples lie in what the prediction is given."""
+        return f"samples lie in {('rows', 'columns')[self.subject.samples]}"
+
+    @property
+    def sizes(self) -> list[str]:
+        """Lines that say what the named sizes are; `n` is however many samples there are."""
+        values = {**self.subject.values, **self.subject.tests}
+        shapes = {word: values[word].shape for word in self.subject.prediction.given}
+        sizes = bound(self.subject.prediction.given, shapes)
+        known = [f"{word} = {size}" for word, size in sizes.items() if word != "n"]
+        return [SHAPES, *filled([*known[:-1], f"{known[-1]}."])]
 
     @property
     def numbers(self) -> list[Input]:

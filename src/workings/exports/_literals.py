@@ -11,12 +11,14 @@ A number is written with as many digits as it takes to read the same number back
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
 from workings.trace import Array
 
 WIDTH = 95
+NAMED = 75  # what a line with a name before it has room for
 
 
 def quoted(text: str) -> str:
@@ -75,7 +77,15 @@ def filled(texts: Iterable[str], width: int = WIDTH) -> list[str]:
     return [", ".join(line) + "," * (place < len(lines)) for place, line in enumerate(lines, 1)]
 
 
-def listed(head: str, items: Iterable[str], tail: str, last: str = ",") -> str:
+def listed(
+    head: str,
+    items: Iterable[str],
+    tail: str,
+    *,
+    last: str = ",",
+    indent: int = 4,
+    width: int = WIDTH,
+) -> str:
     """`items` with commas between them; where a line is too short for all, in lines of their own.
 
     >>> listed("CLASSES = [", ["0", "1"], "]")
@@ -83,16 +93,22 @@ def listed(head: str, items: Iterable[str], tail: str, last: str = ",") -> str:
     """
     items = list(items)
     line = f"{head}{', '.join(items)}{tail}"
-    if len(line) <= WIDTH:
+    if len(line) <= width:
         return line
-    inside = "\n    ".join(filled(items, WIDTH - 4))
-    return f"{head}\n    {inside}{last}\n{tail}"
+    lines = filled(items, WIDTH - indent)
+    inside = "\n".join(" " * indent + line for line in lines)
+    return f"{head}\n{inside}{last}\n{tail}"
+
+
+def r_listed(head: str, items: Iterable[str], tail: str, *, width: int = WIDTH) -> str:
+    """As `listed`, as R has it: without a last comma."""
+    return listed(head, items, tail, last="", indent=2, width=width)
 
 
 # -- NumPy -----------------------------------------------------------------------------------------
 
 
-def python_number(value: float) -> str:
+def python_number(value: Any) -> str:
     """A number of Python.
 
     >>> python_number(np.float32(0.1)), python_number(3.0), python_number(float("nan"))
@@ -120,24 +136,28 @@ def python(array: Array) -> str:
     if array.ndim > 2 or not array.size:
         flat = python(array.reshape(1, -1)) if array.size else f"np.zeros(0{typed})"
         return f"{flat}.reshape({array.shape})"
-    lines = rows(array.reshape(-1, array.shape[-1]), python_number)
-    lines = [f"[{line}]" if "\n" not in line else _bracketed(line) for line in lines]
+    cells = [python_number(cell) for cell in array.flat]
     if array.ndim == 1:
-        return f"np.array({lines[0]}{typed})"
-    if len(lines) == 1 and "\n" not in lines[0]:
-        return f"np.array([{lines[0]}]{typed})"
+        return listed("np.array([", cells, f"]{typed})", width=NAMED)
+    if array.shape[1] == 1:
+        return listed("np.array([", (f"[{cell}]" for cell in cells), f"]{typed})", width=NAMED)
+    if array.shape[0] == 1:
+        return listed("np.array([[", cells, f"]]{typed})", width=NAMED)
+    lines = [_bracketed(line) for line in rows(array, python_number)]
     body = ",\n".join(lines).replace("\n", "\n    ")
     return f"np.array([\n    {body},\n]{typed})"
 
 
 def _bracketed(lines: str) -> str:
+    if "\n" not in lines:
+        return f"[{lines}]"
     return "[\n    " + lines.replace("\n", "\n    ") + ",\n]"
 
 
 # -- R ---------------------------------------------------------------------------------------------
 
 
-def r_number(value: float) -> str:
+def r_number(value: Any) -> str:
     """A number of R, which has no type less precise than a double.
 
     >>> r_number(np.float64(0.1)), r_number(3.0), r_number(float("nan"))
@@ -161,12 +181,11 @@ def r(array: Array) -> str:
     array = np.asarray(array)
     if array.ndim == 0:
         return r_number(float(array))
-    if array.ndim == 1:
-        lines = filled(map(r_number, array))
-        return f"c({lines[0]})" if len(lines) == 1 else "c(\n  " + "\n  ".join(lines) + "\n)"
-    size = f"nrow = {array.shape[0]}, ncol = {array.shape[1]}, byrow = TRUE, data = "
-    lines = rows(array, r_number)
-    if len(lines) == 1 and len(size + lines[0]) < WIDTH - 30:
-        return f"matrix({size}c({lines[0]}))"
-    body = ",\n".join(lines).replace("\n", "\n  ")
-    return f"matrix({size}c(\n  {body}\n))"
+    if array.ndim == 1 or 1 in array.shape:
+        bound = "" if array.ndim == 1 else "cbind(" if array.shape[1] == 1 else "rbind("
+        return r_listed(
+            f"{bound}c(", map(r_number, array.flat), "))" if bound else ")", width=NAMED
+        )
+    body = ",\n".join(rows(array, r_number)).replace("\n", "\n  ")
+    size = f"nrow = {array.shape[0]}, ncol = {array.shape[1]}, byrow = TRUE"
+    return f"matrix({size}, data = c(\n  {body}\n))"

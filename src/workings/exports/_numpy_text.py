@@ -1,4 +1,4 @@
-"""The parts of the NumPy file that are the same for every network; what @words stand for is put in."""
+"""The parts of the NumPy file that all networks share; what @words stand for is put in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ HEAD = Template('''\
 """A neural network written out in NumPy: every step of its working is one line of this file.
 
 @uses
+
+@sizes
 
 @when_run
 """
@@ -63,7 +65,7 @@ LOWERED = """
 
 PREDICT_TABLE = Template('''\
 def predict_table(rows):
-    """@what for each row: a dict of cells, as they stand in a table, by column."""
+    """@what for each row, a dict: the column's name -> the cell."""
     rows = list(rows)
 @arrays
     answer = predict(@given)
@@ -74,7 +76,7 @@ ARRAY = """\
 
 WHOLE = Template('''\
 def train():
-    """@epochs iterations, each over all rows: the last values, and the loss per row of each."""
+    """@epochs iterations, each over all rows: the last values, and each loss per row."""
     values, losses = dict(START), []
     for @each:
         loss, values = one_iteration(X, y, @lr, **values)
@@ -83,7 +85,7 @@ def train():
 
 BATCHES = Template('''\
 def train():
-    """@epochs epochs of @iterations iterations: the last values, and the loss per row of each epoch."""
+    """@epochs epochs of @iterations iterations: the last values, and each epoch's loss per row."""
     values, losses = dict(START), []@random
     for @each:
         order, total = np.arange(@count), 0.0@shuffle
@@ -126,7 +128,7 @@ TRAINING = Template("""\
     values, losses = train()
     for epoch in @shown:
         print(f"epoch {epoch:>6}   loss per row {losses[epoch - 1]:.6g}")
-    checks["loss of epoch @epoch"] = (difference(losses[@epoch - 1], @loss), @tolerance)
+    checks["loss of epoch @epoch"] = (difference(losses[@place], @loss), @tolerance)
 """)
 WEIGHTS = Template("""\
 @weights

@@ -101,7 +101,7 @@ class Script:
             language.notation, word=self.words.__getitem__, others=(TIGHT, self._call)
         )
 
-    def steps(self, program: Program, indent: int) -> list[str]:
+    def steps(self, program: Program, indent: int, *, numbered: bool = True) -> list[str]:
         """The lines of a program: what its named sizes are, then each step with its reason."""
         spelled_steps = [(step, spell(step.expr, self._notation)) for step in program]
         lines = self._size_lines(program.given, self.words, [text for _, text in spelled_steps])
@@ -111,7 +111,7 @@ class Script:
             if step.stage != stage:
                 stage, said = step.stage, set()
                 number = numbers.get(stage)
-                title = stage if number is None else f"Step {number}: {stage}"
+                title = stage if number is None or not numbered else f"Step {number}: {stage}"
                 lines += [*[""] * bool(lines), heading(title, indent)]
             why = step.why or step.expr.op.reason
             lines += comment(why, indent) * (why not in said)
@@ -177,7 +177,9 @@ class Script:
         """What the formula calls its arguments, where that is possible here as well."""
         called = list(inspect.signature(op.formula).parameters.values()) if op.formula else []
         words = [one.name for one in called if one.kind == one.POSITIONAL_OR_KEYWORD]
-        usable = all(WORD.fullmatch(word) and word not in self._taken for word in words)
+        known = {*self.language.reserved, *self.language.functions}
+        known |= {word for word, _ in self._made.values()}
+        usable = all(WORD.fullmatch(word) and word not in known for word in words)
         if usable and len(words) == count:
             return words
         return [f"x{place}" for place in range(1, count + 1)] if count > 1 else ["x"]
@@ -198,7 +200,7 @@ def _sizes(programs: Iterable[Program]) -> set[str]:
     sizes = {size for shape in shapes for size in shape if isinstance(size, str)}
     for size in sizes:
         if not WORD.fullmatch(size):
-            raise NotSupported(f"cannot export: a size cannot be called {ascii(size)} in a script")
+            raise NotSupported(f"cannot export: a size cannot be called {size!a} in a script")
     return sizes
 
 

@@ -40,6 +40,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "column label": {"align": "right", "valign": "bottom", "text_wrap": True,
                      "font_color": "#595959"},
     "verdict": {"bold": True, "border": 1},
+    "engine": {"border": 1, "border_color": "#BFBFBF", "align": "right"},
     "alarm": {"bg_color": "#F4B6B6", "bold": True},
     "difference": {"num_format": SMALL, "align": "left"},
 }  # fmt: skip

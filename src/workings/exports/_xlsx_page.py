@@ -44,6 +44,7 @@ MOST_COLUMNS = 16_384
 EXP_AT_MOST = 600.0  # e^710 is more than a cell holds
 TOP = 5  # rows for the title, the verdict and the legend
 TOLERANCE = 1e-12
+ROWS_OF_A_SQUARE = 3.5  # rows of a printed page, landscape, for each column that fits its width
 LARGEST = "largest_difference"  # the name of the one cell that says it
 AGREES, DIFFERS, FAILS = "agrees", "differs by", "cannot be computed"
 
@@ -62,6 +63,7 @@ class Page:
     ) -> None:  # fmt: skip
         self.book, self.name, self.trace = book, name, trace
         self.sources, self.shown = dict(sources or {}), dict(shown or {})
+        self.styles: dict[str, str] = {}  # of boxes that have one of their own
         self.layout = lay_out(sections, TOP)
         self.sheet = book.sheet(name)
         self.regions = {
@@ -179,7 +181,8 @@ class Page:
         for at in np.ndindex(value.shape):
             content = self.content(word, at) if spot.first else self.repeated(word, at)
             row, column = (*at, 0, 0)[:2]
-            write(sheet, (spot.row + row, spot.column + column), content, number=number)
+            style = self.styles.get(word, "")
+            write(sheet, (spot.row + row, spot.column + column), content, style=style, number=number)
 
     def _labelled(self, spot: Spot) -> bool:
         """Whether some box of the same line has labels over its columns."""
@@ -219,8 +222,22 @@ class Page:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0, 0)
         sheet.set_footer("&L&A&R&P / &N")
+        sheet.set_margins(0.4, 0.4, 0.4, 0.6)
+        sheet.set_h_pagebreaks(self._page_breaks())
         sheet.print_area(0, 0, self.layout.rows, self._width - 1)
         sheet.hide_gridlines(2)
+
+    def _page_breaks(self) -> list[int]:
+        """The rows of headings before which a new page begins, so that no stage is torn apart."""
+        fit = int(ROWS_OF_A_SQUARE * self._width)
+        heads = [row for row, kind, _, _ in self.layout.lines if kind == "heading"]
+        breaks: list[int] = []
+        first = 0
+        for row, following in zip(heads, [*heads[1:], self.layout.rows], strict=True):
+            if following - first > fit and row > first:
+                breaks.append(row)
+                first = row
+        return breaks
 
 
 VERDICT = (

@@ -9,7 +9,7 @@ becomes its place among those that were known in training.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -86,15 +86,15 @@ class _Prediction:
             f"Rows to predict: type into the row “{NEW}”, or over any other", (),
             [self._typed_boxes(shown), self._answer_boxes(shown)],
         )  # fmt: skip
-        words = [one for one in shown if one not in (TYPED, WORDS, ANSWER, SAYS)]
-        words = [one for one in words if one not in (ENGINE, ENGINE_SAYS)]
-        known = [_word_box(word, shown[word]) for word in words]
+        above = (TYPED, WORDS, ANSWER, SAYS, ENGINE, ENGINE_SAYS)
+        known = [Box(w, w, (), (), len(x), 1) for w, x in shown.items() if w not in above]
         sections = [top]
         if known:
             sections.append(Section("The words that were known in training", (), [known]))
-        sections += map(_renamed, program_sections(self.trace))
+        sections += _worth_showing(map(_renamed, program_sections(self.trace)))
         made = Page(book, NAME, self.trace, sections, suffix="_predict", shown=shown)
         made.sources = self._sources(made)
+        made.styles = dict.fromkeys((ENGINE, ENGINE_SAYS), "engine")
         return made
 
     # -- what is typed, and what is answered ------------------------------------------------------
@@ -231,14 +231,22 @@ def _word(levels: Sequence[str | None], at: int) -> str | None:
     return UNKNOWN if None in levels else None
 
 
-def _word_box(word: str, shown: Array) -> Box:
-    return Box(word, word, (), (), len(shown), 1)
-
-
 def _renamed(one: Section) -> Section:
     """The program's own headings, where they fit what is trained already."""
     heading = one.heading.replace(STARTS, TRAINED) or "Read the answer"
     return replace(one, heading=heading)
+
+
+def _worth_showing(sections: Iterable[Section]) -> list[Section]:
+    """Without those that compute nothing and show nothing for the first time."""
+    found: list[Section] = []
+    seen: set[str] = set()
+    for one in sections:
+        words = {box.word for group in one.groups for box in group}
+        if one.said or not words <= seen:
+            found.append(one)
+        seen |= words
+    return found
 
 
 def _plain(value: object) -> float | str | None:

@@ -23,9 +23,9 @@ from workings.exports._script import Language, heading, indented, shown_epochs
 from workings.notations import numpy as notation
 from workings.trace import Array
 
-OURS = """np sys TITLE CLASSES NUMBERS CATEGORIES FOLDED MISSING START RATES TESTS EXPECTED is_missing
-    number place predict predict_table one_iteration train difference main values losses checks
-    wrong largest epoch word trained weights order total rows first batch random next_values"""
+OURS = """np sys TITLE CLASSES NUMBERS CATEGORIES FOLDED MISSING START RATES TESTS EXPECTED
+    is_missing number place labels predict predict_table one_iteration train difference main checks
+    values weights next_values"""
 
 
 def _function(word: str, arguments: Sequence[str], lines: Sequence[str]) -> str:
@@ -50,9 +50,8 @@ class _NumpyFile(ScriptFile):
     """The file while it is being put together."""
 
     def head(self) -> str:
-        lie = ("row", "column")[self.subject.samples]
         call = f"predict({', '.join(self.given)})"
-        uses = {call: f"a row of answers for each sample; each {lie} is one"}
+        uses = {call: f"the answers, a row for each sample ({self.lie})"}
         if self.has_columns:
             uses["predict_table(rows)"] = "what is predicted for the rows of a table"
         if self.run:
@@ -62,6 +61,7 @@ class _NumpyFile(ScriptFile):
         left_out = _numpy_text.LEFT_OUT * (self.run is not self.subject.run)
         text = _numpy_text.HEAD.substitute(
             uses="\n".join(f"    {use:<{wide}}{what}" for use, what in uses.items()),
+            sizes="\n".join(self.sizes),
             when_run=(_numpy_text.TRAINS if self.run else _numpy_text.CHECKS) + left_out,
             title=quoted(self.subject.title),
         )
@@ -95,7 +95,11 @@ class _NumpyFile(ScriptFile):
 
     def predict(self) -> str:
         lines = ['"""The answers, a row for each sample."""']
-        lines += [*self.script.steps(self.subject.prediction, 4), "", "return answer"]
+        lines += [
+            *self.script.steps(self.subject.prediction, 4, numbered=not self.has_columns),
+            "",
+            "return answer",
+        ]
         return _function("predict", self.given, lines)
 
     def predict_table(self) -> str:
@@ -171,7 +175,7 @@ class _NumpyFile(ScriptFile):
         until = compared(run, epochs)
         text = _numpy_text.TRAINING.substitute(
             shown=str(shown_epochs(epochs)), epoch=until.epoch, tolerance=until.tolerance,
-            loss=python_number(run.losses[until.epoch - 1]),
+            place=until.epoch - 1, loss=python_number(run.losses[until.epoch - 1]),
         )  # fmt: skip
         if until.epoch < epochs:
             return text + _numpy_text.CHAOS
@@ -185,7 +189,7 @@ class _NumpyFile(ScriptFile):
 LABELS = {  # by the number of classes
     0: "answer[:, 0].tolist()",
     2: "[CLASSES[int(share > 0.5)] for share in answer[:, 0]]",
-    3: "[CLASSES[place] for place in answer.argmax(axis=1)]",
+    3: "[CLASSES[best] for best in answer.argmax(axis=1)]",
 }
 
 

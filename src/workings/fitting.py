@@ -10,245 +10,17 @@ model.
 
 from __future__ import annotations
 
-import hashlib
-import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import numpy as np
-
-from workings import files, preparation, training
-from workings.data import Column, Table, table_or_builtin, task_of
+from workings import training
+from workings.data import Table, table_or_builtin
 from workings.engines import engine
 from workings.errors import DataError, SettingError
+from workings.jobs import Job, Result, about
 from workings.language import chain
 from workings.models import Model
-from workings.network import Network
-from workings.options import Options, network_for, options_of, reaches_any_number
-from workings.runs import History, Measures, Rows, Training
-from workings.scoring import BETTER, MAIN, Scores, baselines, scores
-from workings.trace import Array, Trace
-
-COPIES = 5  # of each weight: itself, the new one, its gradient, and two that Adam remembers
-
-
-@dataclass(frozen=True)
-class Result:
-    """A trained model with what it was trained and tested on, and how well it did."""
-
-    model: Model
-    history: History
-    training: Table
-    test: Table
-    scores: Mapping[str, Scores]
-    baselines: Mapping[str, Scores]
-    notes: Sequence[str] = ()
-    described: str = ""
-
-    @property
-    def verdict(self) -> str:
-        """Whether the network beats the baselines on the test rows, in a sentence."""
-        if not self.baselines:
-            return "No rows were kept for testing."
-        main = MAIN[self.model.record["task"]]
-        ours = self.scores["test"][main] * BETTER[main]
-        if math.isnan(ours):
-            return f"There are too few test rows to tell ({main})."
-        unbeaten = [w for w, one in self.baselines.items() if ours <= one[main] * BETTER[main]]
-        if not unbeaten:
-            return f"The network beats both on the test rows ({main})."
-        others = " or the ".join(unbeaten)
-        return f"The network does not beat the {others} model on the test rows ({main})."
-
-    @property
-    def score_table(self) -> dict[str, Scores]:
-        """Every score there is, by who was scored on what."""
-        ours = {f"network, {word} rows": one for word, one in self.scores.items()}
-        return ours | {f"{word} model, test rows": one for word, one in self.baselines.items()}
-
-
-class Job:
-    """A training that has been set up: the rows are split, the columns prepared, nothing trained.
-
-    `network` is only given to set up again a training whose network is known.
-    """
-
-    def __init__(
-        self, table: Table, target: str, options: Options, *, network: Network | None = None
-    ) -> None:
-        self.options, self.target = options, target
-        self.notes: list[str] = []
-        self.table = self._with_targets(table)
-        self.task, self.task_reason = self._task(self.table[target])
-        rest, self.test = self._split(self.table, options.test_size, 1)
-        self.training, self.validation = self._split(rest, options.validation_share, 2)
-        self.network = network or self._suited_network()
-        ends = self.network.layers[-1].op
-        self.preparation = preparation.fitted(
-            self.training, target=target, task=self.task, scale_target=reaches_any_number(ends)
-        )
-        self._check_counts()
-        self._check_memory()
-        self.start = self._start()
-
-    def described(self) -> str:
-        """The network and how it is trained, in a line."""
-        inputs, outputs = self.preparation.inputs_count, self.preparation.target.outputs
-        how = f"{self.options.optimizer}, lr {self.options.settings.rate:g}"
-        return f"{self.network.described(inputs, outputs)}; {how}"
-
-    def rows(self, table: Table) -> Rows:
-        """The rows of a table as the network reads them."""
-        prepared, convention = self.preparation, self.network.convention
-        program = chain(prepared.steps(convention), prepared.target_steps(convention))
-        arrays = {**prepared.inputs(table, unseen="none"), "target": prepared.targets(table)}
-        values = engine().run(program, {**arrays, **prepared.constants()})
-        dtype = self.options.dtype
-        return Rows(
-            np.ascontiguousarray(values["X"], dtype), np.ascontiguousarray(values["y"], dtype)
-        )
-
-    def run(self, watch: training.Watch | None = None) -> Result:
-        """Trains, and scores what came out. Raises `NotFinite` when the numbers run away."""
-        validation = self.rows(self.validation) if len(self.validation) else None
-        trained = training.train(
-            self.network.training(self.options.optimizer), self.start, self.rows(self.training),
-            settings=self.options.settings, watch=watch,
-            measures=Measures(
-                summed=False, output=self.network.output, metrics=self._metrics(),
-                validation=validation,
-            ),
-        )  # fmt: skip
-        return self._result(trained)
-
-    def replay(self, iteration: int) -> tuple[dict[str, Array], Table]:
-        """What iteration `iteration` is given, and the rows it reads."""
-        values, which = training.replay(
-            self.network.training(self.options.optimizer), self.start, self.rows(self.training),
-            settings=self.options.settings, iteration=iteration,
-        )  # fmt: skip
-        return values, self.training.take(which)
-
-    # -- setting up --------------------------------------------------------------------------------
-
-    def _with_targets(self, table: Table) -> Table:
-        """The rows whose target is known."""
-        missing = table[self.target].missing
-        if missing.any():
-            self.notes.append(
-                f"{int(missing.sum())} rows were left out: they have no value in {self.target}"
-            )
-        table = table.take(~missing)
-        if len(table) < 2:
-            raise DataError(
-                f"cannot train on {table.source}: {len(table)} rows have a value in "
-                f"{self.target}, and 2 or more were expected"
-            )
-        return table
-
-    def _task(self, column: Column) -> tuple[str, str]:
-        task, reason = str(task_of(column)[0]), task_of(column)[1]
-        if self.options.task != "auto":
-            task, reason = self.options.task, "as you said"
-        classes = set(column.texts())
-        if task == "classification" and len(classes) < 2:
-            raise DataError(
-                f"cannot learn to tell classes apart: every row of {column.origin.source} has "
-                f"{column.name} = {column.cells[0]!r}",
-                hint="Add rows of another class, or choose another target.",
-            )
-        if task == "regression":
-            column.numbers()
-        return task, reason
-
-    def _split(self, table: Table, share: float, stream: int) -> tuple[Table, Table]:
-        """The rows to keep and those to hold out; of each class its share, but never all."""
-        random = np.random.default_rng([self.options.seed, stream])
-        groups = [np.arange(len(table))]
-        if self.task == "classification":
-            texts = np.array(table[self.target].texts(), object)
-            groups = [np.flatnonzero(texts == word) for word in sorted(set(texts))]
-        held_out = []
-        for group in groups:
-            count = min(round(share * len(group)), len(group) - 1)
-            held_out += random.permutation(group)[:count].tolist()
-        mask = np.zeros(len(table), bool)
-        mask[held_out] = True
-        return table.take(~mask), table.take(mask)
-
-    def _suited_network(self) -> Network:
-        classes = len(set(self.table[self.target].texts())) if self.task == "classification" else 0
-        return network_for(self.task, classes, self.options)
-
-    def _check_counts(self) -> None:
-        """A network whose output is never negative cannot learn what is."""
-        targets = self.preparation.targets(self.training)
-        if self.network.loss_row.activation == "exponential" and targets.min() < 0:
-            raise DataError(
-                f"cannot use the loss {self.network.loss_row.name}: {self.target} goes down to "
-                f"{targets.min():g}, and counts are 0 or more",
-                hint="Use squared_error, absolute_error or huber.",
-            )
-
-    def _check_memory(self) -> None:
-        """Said before anything is allocated: the weights, their gradients and the optimizer's."""
-        prepared = self.preparation
-        count = self.network.count_weights(prepared.inputs_count, prepared.target.outputs)
-        needed = count * COPIES * np.dtype(self.options.dtype).itemsize
-        free = files.free_memory()
-        if free is not None and needed > free:
-            raise SettingError(
-                f"cannot train {count} weights: they need about {needed / 1e9:.0f} GB of memory, "
-                f"and {free / 1e9:.0f} are free",
-                hint="Make the hidden layers smaller.",
-            )
-
-    def _start(self) -> dict[str, Array]:
-        start = self.network.start(
-            inputs=self.preparation.inputs_count, outputs=self.preparation.target.outputs,
-            random=np.random.default_rng([self.options.seed, 3]), draw=self.options.start,
-        )  # fmt: skip
-        return dict(start)
-
-    def _metrics(self) -> dict[str, Callable[[Array, Array], float]]:
-        scale = self.preparation.target.scale
-        if self.task == "regression":
-            return {"MAE": lambda output, y: scale * float(np.abs(output - y).mean())}
-        return {"accuracy": _accuracy}
-
-    # -- what came out -----------------------------------------------------------------------------
-
-    def _result(self, trained: Training) -> Result:
-        values = {word: trained.values[word] for word in self.start}
-        model = Model(self.network, self.preparation, values)
-        found = {"training": scores(model, self.training)}
-        beside: dict[str, Scores] = {}
-        if len(self.test):
-            found["test"] = scores(model, self.test)
-            beside = baselines(model, self.training, self.test)
-            self._note_unseen()
-        else:
-            self.notes.append("no rows were kept for testing, so nothing is known about new rows")
-        record = {
-            "task": self.task, "options": self.options.plain(), "scores": found,
-            "columns": [word for word in self.table.names if word != self.target],
-            "baselines": beside, "history": asdict(trained.history), "table": _about(self.table),
-            "rows": {"training": len(self.training), "validation": len(self.validation),
-                     "test": len(self.test)},
-        }  # fmt: skip
-        return Result(
-            replace(model, record=record), trained.history, self.training, self.test, found,
-            beside, tuple(self.notes), self.described(),
-        )  # fmt: skip
-
-    def _note_unseen(self) -> None:
-        unseen = self.preparation.unseen(self.test)
-        if unseen:
-            self.notes.append(
-                f"{len(unseen)} test cells hold words that no training row held, so they count as "
-                f"none of the known ones (first: {unseen[0]})"
-            )
+from workings.options import options_of
+from workings.trace import Trace
 
 
 def train(
@@ -290,10 +62,10 @@ def located(table: Any, target: str | None) -> tuple[Table, str]:
 def replayable(model: Model, table: Table) -> Job:
     """The training of a model, set up again; raises `DataError` if this is not its table."""
     if not was_trained_on(model, table):
-        about = model.record["table"]
+        told = model.record["table"]
         raise DataError(
             f"cannot replay the training: {table.source} is not the table it was trained on "
-            f"({about['source']}, {about['rows']} rows)",
+            f"({told['source']}, {told['rows']} rows)",
             hint="Name that table, or leave the iteration out to see the trained network.",
         )
     options = options_of(**model.record["options"])
@@ -305,8 +77,8 @@ def was_trained_on(model: Model, table: Table) -> bool:
     target = model.preparation.target.name
     if target not in table.names:
         return False
-    about = _about(table.take(~table[target].missing))
-    return bool(about["digest"] == model.record["table"]["digest"])
+    found = about(table.take(~table[target].missing))
+    return bool(found["digest"] == model.record["table"]["digest"])
 
 
 def replay(model: Model, table: Table, *, iteration: int) -> Trace:
@@ -324,17 +96,3 @@ def replay(model: Model, table: Table, *, iteration: int) -> Trace:
     answer = prepared.answer_steps(step.ref(network.output), network.convention)
     found |= engine().run(answer, {**arrays, network.output: found[network.output]})
     return Trace(model.working_of(step), found, model.labels(rows, table))
-
-
-def _accuracy(output: Array, y: Array) -> float:
-    if output.shape[1] == 1:
-        return float(((output > 0.5) == (y > 0.5)).mean())
-    return float((output.argmax(1) == y.argmax(1)).mean())
-
-
-def _about(table: Table) -> dict[str, Any]:
-    """What a table is recognised by."""
-    digest = hashlib.sha256()
-    for column in table.columns:
-        digest.update("\0".join((column.name, *column.cells)).encode())
-    return {"source": table.source, "rows": len(table), "digest": digest.hexdigest()}

@@ -16,7 +16,7 @@ import numpy as np
 
 from workings import files
 from workings.data import Table
-from workings.fitting import Result
+from workings.jobs import Result
 from workings.layers import Dense
 from workings.scoring import confusion
 from workings.trace import Array

@@ -12,7 +12,8 @@ from workings import files
 from workings.cli import _print, _progress
 from workings.data import Table
 from workings.errors import SettingError
-from workings.fitting import Job, Result, located
+from workings.fitting import located
+from workings.jobs import Job, Result
 from workings.options import Options, options_of
 
 DEFAULTS = Options()

@@ -1,16 +1,43 @@
-"""Two verbs for a Python prompt: `run` a program, and `show` what came out as text."""
+"""Verbs for a Python prompt and a notebook: `run` a program, and `show` what there is.
+
+    run(program, values)     -> a trace
+    show(trace)              every matrix, labelled, stage by stage
+    show(program)            its steps, without values
+    show(explanation)        why one number is what it is
+
+What `show` returns is text; a notebook shows it as a page instead.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 import numpy as np
 
 from workings.engines import engine
+from workings.explanation import Explanation
 from workings.language import Program
 from workings.trace import Trace
-from workings.views import sheet, table
+from workings.views import html, listing, sheet, table
+
+
+class Shown(str):
+    """Text that a notebook shows as HTML."""
+
+    html: str
+
+    __slots__ = ("html",)
+
+    def __new__(cls, text: str, as_html: str) -> Shown:
+        """The text, with the same as HTML beside."""
+        shown = super().__new__(cls, text)
+        shown.html = as_html
+        return shown
+
+    def _repr_html_(self) -> str:
+        return f"<style>{html.SCOPED}</style><div class='workings'>{self.html}</div>"
 
 
 def run(program: Program, values: Mapping[str, Any], *, on: str = "numpy") -> Trace:
@@ -30,12 +57,25 @@ def run(program: Program, values: Mapping[str, Any], *, on: str = "numpy") -> Tr
     return engine(on).trace(program, floats)
 
 
-def show(trace: Trace, *, step: str | None = None, digits: int = 4, width: int = 100) -> str:
-    """Every matrix of a trace, labelled, stage by stage; or those of one step.
+def show(
+    thing: Trace | Program | Explanation,
+    *,
+    step: str | None = None,
+    digits: int = 4,
+    width: int = 100,
+) -> Shown:
+    """A trace, a program or an explanation as text, and as HTML in a notebook.
+
+    Of a trace, `step` shows one step alone and `digits` is how many decimals are written.
 
     >>> from workings.language import Step, name
     >>> program = Program((Step("double", 2.0 * name("x", "n", 1)),))
     >>> print(show(run(program, {"x": [[4]]}), step="double").splitlines()[0].strip())
     double = 2 * x
     """
-    return table.text(sheet.sheet(trace, step=step, digits=digits), width=width)
+    if isinstance(thing, Explanation):
+        return Shown(str(thing), f"<pre>{escape(str(thing))}</pre>")
+    if isinstance(thing, Program):
+        return Shown(listing.text(thing), listing.html(thing))
+    laid_out = sheet.sheet(thing, step=step, digits=digits)
+    return Shown(table.text(laid_out, width=width), html.fragment(laid_out))

@@ -2,7 +2,7 @@
 
     fragment(sheet)          the stages as sections: equations, reasons, one table per matrix
     page(title, sections)    one file that needs nothing else: no script, no font, no address
-    STYLE                    how both look, in light and dark, on paper and on a telephone
+    STYLE, SCOPED            how both look, in light and dark, on paper and on a telephone
 
 Headings go h1 (page), h2 (section), h3 (stage). Everything that comes from data is cleaned and
 escaped here; the parts that `page` is handed are HTML already and must come from views.
@@ -20,22 +20,26 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 MARKS = {ACTIVE: ' class="active"', SOURCE: ' class="source"'}
 
-STYLE = """
+TOKENS = """
 :root { color-scheme: light dark; --ink: #1c2430; --faint: #5b6675; --line: #d8dde4;
   --paper: #ffffff; --shade: #f3f5f8; --accent: #0b62a8; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e8ee; --faint: #9aa6b5; --line: #36404d;
   --paper: #14181e; --shade: #1d232b; --accent: #7cbcf2; } }
+"""
+PAGE = """
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 68rem; background: var(--paper);
   color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 1rem; }
 h2 { font-size: 1.3rem; line-height: 1.3; margin: 3rem 0 1rem; }
+nav ul { margin: 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap;
+  gap: .3rem 1.2rem; }
+"""
+PARTS = """
 h3 { font-size: 1.05rem; margin: 2.5rem 0 .6rem; padding-top: .6rem;
   border-top: 1px solid var(--line); }
 h3 .number { color: var(--accent); margin-right: .6em; }
 a { color: var(--accent); }
-nav ul { margin: 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap;
-  gap: .3rem 1.2rem; }
 code, figcaption { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace;
   font-size: .9rem; }
 .equations { margin: 0 0 .8rem; }
@@ -60,6 +64,9 @@ svg { max-width: 100%; height: auto; }
 @media print { .matrix { overflow: visible; } h3 { break-after: avoid; }
   .matrix table { break-inside: avoid; } }
 """
+STYLE = TOKENS + PAGE + PARTS
+# for a part of somebody else's page: nothing outside it is touched
+SCOPED = TOKENS.replace(":root", ".workings") + ".workings {" + PARTS + "}"
 
 
 def page(title: str, sections: Iterable[tuple[str, str]]) -> str:

@@ -25,6 +25,7 @@ class Scene:
     """A trace to show; `row` is the only row of the batch to show, by its number."""
 
     trace: Trace
+    title: str
     row: int | None = None
     before: Callable[[], None] = _nothing
     after: Callable[[], None] = _nothing
@@ -49,7 +50,7 @@ def of_system(system: System, iteration: int | None, written: str | None, row: i
         if system.every and iteration is None:
             _print_errors(system)
 
-    return Scene(system.trace(which), row, before, after)
+    return Scene(system.trace(which), system.summary, row, before, after)
 
 
 def of_model(
@@ -72,16 +73,17 @@ def of_model(
             raise SettingError(
                 "cannot replay an iteration under another convention than it was trained under"
             )
-        return Scene(replay(model, table, iteration=iteration), row)
+        title = f"Iteration {iteration} of the training on {table.source}"
+        return Scene(replay(model, table, iteration=iteration), title, row)
     if written:
         model = model.under(convention(written, model.network.convention))
     if row is None:
-        return Scene(model.trace(table))
+        return Scene(model.trace(table), f"{path} on {table.source}")
     if not 1 <= row <= len(table):
         count = _print.amount(len(table), "row")
         raise DataError(f"cannot show row {row} of {table.source}: it has {count}")
     return Scene(
-        model.trace(table, rows=[row - 1]), None,
+        model.trace(table, rows=[row - 1]), f"Row {row} of {table.source}", None,
         lambda: _row.print_cells(model, table, row - 1),
         lambda: _row.print_answer(model, table, row - 1),
     )  # fmt: skip

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from html import escape
 from pathlib import Path
 
 import click
 
+from workings import files
 from workings.cli import _print
 from workings.cli._scenes import Scene, of_model, of_system
 from workings.errors import DataError, UnknownName
 from workings.systems import systems
 from workings.trace import Trace
-from workings.views import sheet, table
+from workings.views import html, sheet, table
 
 WIDEST = 120
 
@@ -31,10 +33,11 @@ WIDEST = 120
     help="sign=, reduction=, samples=, bias=, names= as in the documentation.",
 )
 @click.option("--digits", type=click.IntRange(1, 17), default=4, show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write an HTML page instead.")
 @click.option("--no-why", is_flag=True, help="Leave the reasons out.")
 def COMMAND(  # noqa: N802 - every command file has one
     what: str, rows: str | None, iteration: int | None, row: int | None, step: str | None,
-    cell: str | None,    written: str | None, digits: int, no_why: bool,
+    cell: str | None, written: str | None, digits: int, output: Path | None, no_why: bool,
 ) -> int:  # fmt: skip
     """Show WHAT, step by step.
 
@@ -42,10 +45,10 @@ def COMMAND(  # noqa: N802 - every command file has one
     systems: perceptron, article, listing, first-look, chain-rule, deep, full-batch, sgd, moons,
     blobs.
     """
+    if output:
+        files.check_writable(output)
     if what == "activations":
-        from workings.cli import _gallery
-
-        _gallery.print_all()
+        _activations(output)
         return 0
     if what in systems():
         scene = of_system(systems()[what], iteration, written, row)
@@ -54,17 +57,37 @@ def COMMAND(  # noqa: N802 - every command file has one
     else:
         raise UnknownName("system", what, [*systems(), "activations"])
     if cell:
-        _explain(scene.trace, cell, digits)
+        _explain(scene.trace, cell, output, digits=digits)
     else:
-        _show(scene, step, digits=digits, why=not no_why)
+        _show(scene, step, output, digits=digits, why=not no_why)
     return 0
 
 
-def _explain(trace: Trace, cell: str, digits: int) -> None:
+def _activations(output: Path | None) -> None:
+    from workings import gallery
+
+    if output:
+        _write(output, gallery.page())
+    else:
+        _print.lines(gallery.text())
+
+
+def _write(output: Path, page: str) -> None:
+    with files.replacing(output) as file:
+        file.write(page)
+    _print.say(f"Wrote {output}.")
+
+
+def _explain(trace: Trace, cell: str, output: Path | None, *, digits: int) -> None:
     from workings.explaining import explain, picture
 
     found = explain(trace, cell, digits=digits)
-    click.echo(table.text(picture(trace, found), width=_width()))
+    marked = picture(trace, found)
+    if output:
+        said = f"{html.fragment(marked)}<pre>{escape(str(found))}</pre>"
+        _write(output, html.page(f"Why {found.cell} is {found.shown}", [("The cell", said)]))
+        return
+    click.echo(table.text(marked, width=_width()))
     _print.lines(str(found))
 
 
@@ -72,9 +95,12 @@ def _width() -> int:
     return min(WIDEST, shutil.get_terminal_size((100, 24)).columns)
 
 
-def _show(scene: Scene, step: str | None, *, digits: int, why: bool) -> None:
+def _show(scene: Scene, step: str | None, output: Path | None, *, digits: int, why: bool) -> None:
     only = None if scene.row is None else [_place(scene.trace, scene.row)]
     laid_out = sheet.sheet(scene.trace, step=step, rows=only, digits=digits, why=why)
+    if output:
+        _write(output, html.page(scene.title, [("Every step", html.fragment(laid_out))]))
+        return
     if step is None:
         scene.before()
     click.echo(table.text(laid_out, width=_width()))

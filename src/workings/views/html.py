@@ -60,6 +60,7 @@ figcaption { white-space: nowrap; padding: 0 0 .3rem; }
   font-weight: 700; }
 .matrix tbody td.source { background: #ffd2a8; color: #1c2430; border: 2px dashed #8a4b08; }
 .note { margin-top: 2rem; }
+pre { overflow-x: auto; font-size: .85rem; }
 svg { max-width: 100%; height: auto; }
 @media print { .matrix { overflow: visible; } h3 { break-after: avoid; }
   .matrix table { break-inside: avoid; } }

@@ -4,6 +4,7 @@
     plot_confusion   which class was taken for which
     plot_residuals   what was predicted against what was true
     plot_boundary    where in a plane which class is predicted
+    plot_activations what activations do to their input, and how steep they are there
     svg              any of them as text for a page
 
 Each takes `ax=` and returns it; without one it makes a figure of its own and touches no state of
@@ -17,7 +18,7 @@ import hashlib
 import io
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -131,6 +132,21 @@ def plot_boundary(
         )  # fmt: skip
     _words(ax, *names)
     _legend(ax, drawn, labels, beside=True)
+    return ax
+
+
+def plot_activations(x: Array, curves: Mapping[str, tuple[Array, Array]], *, ax: Any = None) -> Any:
+    """Activations over their input `x` (m,): each curve a line, its slope dashed beside.
+
+    `curves` holds for each name the outputs and the slopes, both (m,).
+    """
+    ax = _axes(ax)
+    for place, (word, (y, slope)) in enumerate(curves.items()):
+        colour = COLOURS[place % len(COLOURS)]
+        ax.plot(x, y, color=colour, label=_word(word))
+        ax.plot(x, slope, "--", color=colour, linewidth=1, label=_word(f"slope of {word}"))
+    _words(ax, "input", "output")
+    _legend(ax, *_drawn(ax))
     return ax
 
 

@@ -34,10 +34,11 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("rows of rows; how programs are run and shown",
      "losses layers preparation runs engines views cells model_files"),
     ("description, and what runs, exports or explains it",
-     "network training checking showing exports explaining"),
+     "network training checking showing exports explaining gallery"),
     ("what is wanted; what was trained; the article's", "options models systems"),
     ("how good it is", "scoring"),
-    ("from a table to a scored model", "fitting"),
+    ("from a table to a scored model: one job", "jobs"),
+    ("and the verbs for it", "fitting"),
     ("what is said about it, and taken away", "reporting taking"),
     ("doors", "cli"),
     ("the way to the doors", "__main__"),
@@ -74,16 +75,23 @@ def files(source: Path) -> dict[str, Path]:
 def imports(source: Path, path: Path) -> Iterator[Import]:
     """Every import in a file, wherever it stands; a name that is a file is that file."""
     here = path.relative_to(source).as_posix()
-    tree = ast.parse(path.read_text())
+    for node, at_once in statements(path.read_text(), here == "__init__.py"):
+        for module in imported(source, path, node):
+            yield Import(here, node.lineno, module, at_once)
+
+
+@cache
+def statements(text: str, is_front_door: bool) -> list[tuple[ast.Import | ast.ImportFrom, bool]]:
+    """Every import statement, and whether it runs as soon as the file does."""
+    tree = ast.parse(text)
     late = {
-        inner for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        inner for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        or (is_front_door and is_type_checking(node))
         for inner in ast.walk(node)
     }  # fmt: skip
-    if path == source / "__init__.py":
-        late |= {inner for node in tree.body if is_type_checking(node) for inner in ast.walk(node)}
-    for node in ast.walk(tree):
-        for module in imported(source, path, node):
-            yield Import(here, getattr(node, "lineno", 0), module, node not in late)
+    found = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
+    return [(node, node not in late) for node in found]
 
 
 def is_type_checking(node: ast.AST) -> bool:

@@ -50,9 +50,14 @@ def network(
     return Network([*hidden, Dense(2, row.activation or bent)], row, how or Convention())
 
 
+def plain_of(one: Network) -> Convention:
+    """The article's convention, with biases where the network's own has any."""
+    return Convention(bias="none" if one.convention.bias == "none" else "own")
+
+
 def values(one: Network, seed: int = 0) -> dict[str, Numbers]:
     """Random weights and biases with the rows, laid out as the network's convention has it."""
-    plain, random = one.under(Convention()), np.random.default_rng(seed)
+    plain, random = one.under(plain_of(one)), np.random.default_rng(seed)
     start = plain.start(inputs=3, outputs=2, random=random)
     drawn = {word: random.uniform(-0.7, 0.7, x.shape) for word, x in start.items()}
     y = TARGETS[one.loss_row.task]
@@ -123,7 +128,8 @@ def test_penalties_have_their_gradients(bias: str) -> None:
 
 @pytest.mark.parametrize("bias", CHOICES["bias"])
 def test_penalties_are_those_of_the_weights_and_never_of_a_bias(bias: str) -> None:
-    one, plain = penalised(bias), penalised("own")
+    one = penalised(bias)
+    plain = one.under(plain_of(one))
     weights = [values(plain)[names.weights] for names in plain.names]
     by_hand = sum(0.3 * abs(w).sum() + 0.35 * (w * w).sum() for w in weights)
     assert engine().run(one.program(), values(one))["penalty"] == pytest.approx(by_hand, rel=1e-13)
@@ -217,8 +223,7 @@ def trained(one: Network, word: str, rate: float) -> Mapping[str, Numbers]:
     given = values(one)
     rows = Rows(given.pop("X"), given.pop("y"))
     found = train(one.training(word), given, rows, settings=Settings(epochs=5, rate=rate)).values
-    plain = Convention(bias="none" if one.convention.bias == "none" else "own")
-    return one.translated(found, one.under(plain))
+    return one.translated(found, one.under(plain_of(one)))
 
 
 @pytest.mark.parametrize("word", optimizers())
@@ -244,6 +249,12 @@ def test_translating_there_and_back_changes_nothing(how: Convention) -> None:
     given = values(one)
     back = there.translated(one.translated(given, there), one)
     assert all((back[word] == given[word]).all() for word in one.parameters)
+
+
+def test_learnt_biases_are_not_dropped_in_secret() -> None:
+    one = network([Dense(3)], loss("squared_error"))
+    with pytest.raises(SettingError, match="without biases: it has learnt b"):
+        one.translated(values(one), one.under(Convention(bias="none")))
 
 
 # -- the twelve steps ------------------------------------------------------------------------------

@@ -159,7 +159,7 @@ def test_columns_that_cannot_help_are_left_out_with_a_reason() -> None:
     assert "same" in reasons["constant"]
     assert "'same'" in reasons["one word"]
     assert reasons["empty"] == "empty"
-    assert "60 different words in 60 rows" in reasons["name"]
+    assert "another word in each of 60 rows" in reasons["name"]
     assert made.columns == ["good", "group"]
     assert np.array_equal(
         inputs(made, table_of(rows, names)),

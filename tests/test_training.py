@@ -82,6 +82,7 @@ def test_every_epoch_reads_every_row_once_in_an_order_of_its_own(batch: int) -> 
     ]
     assert all(sorted(order) == list(range(7)) for order in orders)
     assert len({tuple(order) for order in orders}) == 4
+    assert all(len(set(place)) > 1 for place in zip(*orders, strict=True))  # none is left out
 
 
 def test_a_batch_may_be_as_large_as_all_rows_or_larger() -> None:

@@ -18,6 +18,7 @@ from workings.errors import DataError
 
 Numbers = NDArray[np.float64]
 
+FEW = 5  # rows; with fewer, words that all differ may yet be groups
 MANY = 50  # more different words than this, in most rows, are names of rows and not categories
 
 
@@ -79,6 +80,8 @@ def useless(column: Column) -> str:
     if column.kind == "number":
         values = column.numbers()[~column.missing]
         return "the same number in every row" if values.min() == values.max() else ""
+    if len(present) == len(column) >= FEW:
+        return f"another word in each of {len(column)} rows, so names rather than groups"
     if len(present) > MANY and 2 * len(present) > len(column):
         return f"{len(present)} different words in {len(column)} rows, so names rather than groups"
     return ""

@@ -16,7 +16,7 @@ from workings import training
 from workings.data import Table, table_or_builtin
 from workings.engines import engine
 from workings.errors import DataError, SettingError
-from workings.jobs import Job, Result, about
+from workings.jobs import Job, Result, about, chosen
 from workings.language import chain
 from workings.models import Model
 from workings.options import options_of
@@ -77,6 +77,7 @@ def was_trained_on(model: Model, table: Table) -> bool:
     target = model.preparation.target.name
     if target not in table.names:
         return False
+    table = chosen(table, options_of(**model.record["options"]))
     found = about(table.take(~table[target].missing))
     return bool(found["digest"] == model.record["table"]["digest"])
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -87,6 +88,7 @@ class Job:
         self.preparation = preparation.fitted(
             self.training, target=target, task=self.task, scale_target=reaches_any_number(ends)
         )
+        self._note_capitals()
         self._check_counts()
         self._check_memory()
         self.start = self._start()
@@ -132,11 +134,12 @@ class Job:
     # -- setting up --------------------------------------------------------------------------------
 
     def _with_targets(self, table: Table) -> Table:
-        """The rows whose target is known."""
+        """The rows whose target is known, with the columns that were asked for."""
+        table = chosen(table, self.options)
         missing = table[self.target].missing
         if missing.any():
             self.notes.append(
-                f"{int(missing.sum())} rows were left out: they have no value in {self.target}"
+                f"rows without a value in {self.target} were left out: {int(missing.sum())}"
             )
         table = table.take(~missing)
         if len(table) < 2:
@@ -179,6 +182,14 @@ class Job:
     def _suited_network(self) -> Network:
         classes = len(set(self.table[self.target].texts())) if self.task == "classification" else 0
         return network_for(self.task, classes, self.options)
+
+    def _note_capitals(self) -> None:
+        classes = self.preparation.target.classes
+        folded = Counter(label.casefold() for label in classes)
+        alike = [label for label in classes if folded[label.casefold()] > 1]
+        if alike:
+            listed = ", ".join(alike)
+            self.notes.append(f"classes that differ in capitals alone are kept apart: {listed}")
 
     def _check_counts(self) -> None:
         """A network whose output is never negative cannot learn what is."""
@@ -254,6 +265,11 @@ def _accuracy(output: Array, y: Array) -> float:
     if output.shape[1] == 1:
         return float(((output > 0.5) == (y > 0.5)).mean())
     return float((output.argmax(1) == y.argmax(1)).mean())
+
+
+def chosen(table: Table, options: Options) -> Table:
+    """The table without the columns to ignore, and those that are categories read as such."""
+    return table.without(*options.ignore).with_kinds(dict.fromkeys(options.categories, "category"))
 
 
 def about(table: Table) -> dict[str, Any]:

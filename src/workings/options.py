@@ -29,7 +29,10 @@ VALIDATION_SIZE = 0.15  # of the training rows, when training stops early
 
 @dataclass(frozen=True)
 class Options:
-    """What can be said about a training; None means: what suits the task and the table."""
+    """What can be said about a training; None means: what suits the task and the table.
+
+    `ignore` names columns to leave out, `categories` columns of numbers that are names of groups.
+    """
 
     hidden: tuple[int, ...] = (32,)
     activation: str | Op = "tanh"
@@ -46,6 +49,8 @@ class Options:
     l1: float = 0.0
     l2: float = 0.002
     start: str | None = None
+    ignore: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
     dtype: str = "float64"
     seed: int = 0
 
@@ -95,7 +100,15 @@ def options_of(**options: Any) -> Options:
             raise UnknownName("option", word, known)
     hidden = options.get("hidden", Options.hidden)
     hidden = (hidden,) if isinstance(hidden, int) else tuple(hidden)
-    return Options(**{**options, "hidden": tuple(units for units in hidden if units != 0)})
+    lists: dict[str, Any] = {
+        word: _words(options[word]) for word in ("ignore", "categories") if word in options
+    }
+    units = tuple(count for count in hidden if count != 0)
+    return Options(**{**options, **lists, "hidden": units})
+
+
+def _words(given: Any) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def network_for(task: str, classes: int, options: Options) -> Network:

@@ -39,6 +39,9 @@ from workings.language.walk import leaves
 Numbers = NDArray[np.float64]
 
 
+SHOWN = 5  # lacking columns that are named
+
+
 @dataclass(frozen=True)
 class Preparation:
     """What was learnt about each column from the training rows. `left_out` says why, by name."""
@@ -134,9 +137,11 @@ class Preparation:
         wanted = self.columns
         lacking = [column for column in wanted if column not in table.names]
         if lacking:
+            shown, more = lacking[:SHOWN], len(lacking) - SHOWN
+            others = f" and {more} more" if more > 0 else ""
             raise DataError(
                 f"cannot predict from {table.source}: it has no column "
-                f"{' and none '.join(map(repr, lacking))}",
+                f"{' and none '.join(map(repr, shown))}{others}",
                 hint=f"The model reads {', '.join(wanted)}; it has {', '.join(table.names)}.",
                 columns=lacking,
             )  # fmt: skip
@@ -266,7 +271,7 @@ def fitted(table: Table, *, target: str, task: str, scale_target: bool = True) -
 
 
 def _numbers(table: Table, word: str) -> Numbers:
-    return table.with_kinds({word: "number"})[word].numbers()
+    return table[word].numbers()
 
 
 def _number_steps(size: str) -> list[Step]:

@@ -41,11 +41,11 @@ class Settings:
     engine: str = "numpy"
 
     def __post_init__(self) -> None:
-        check_least("epochs", self.epochs, 1)
-        check_least("batch_size", self.batch_size, 1)
-        check_least("patience", self.patience, 1)
+        check_least("epochs", self.epochs, 1, whole=True)
+        check_least("batch_size", self.batch_size, 1, whole=True)
+        check_least("patience", self.patience, 1, whole=True)
         check_least("gain", self.gain, 0)
-        check_least("seed", self.seed, 0)
+        check_least("seed", self.seed, 0, whole=True)
         if not 0 < self.rate < math.inf:
             raise SettingError(f"cannot train with lr = {self.rate:g}: more than 0 was expected")
         schedule(self.schedule)
@@ -110,10 +110,12 @@ class Progress:
     history: History
 
 
-def check_least(option: str, value: float | None, least: float) -> None:
+def check_least(option: str, value: float | None, least: float, *, whole: bool = False) -> None:
     """Raises `SettingError` unless `value` is finite and at least `least`; None is fine."""
-    if value is not None and not (math.isfinite(value) and value >= least):
-        raise SettingError(
-            f"cannot train with {option} = {value:g}: {least:g} or more was expected",
-            option=option, value=value,
-        )  # fmt: skip
+    if value is None or (math.isfinite(value) and value >= least and (value % 1 == 0 or not whole)):
+        return
+    kind = "a whole number, " if whole else ""
+    raise SettingError(
+        f"cannot train with {option} = {value:g}: {kind}{least:g} or more was expected",
+        option=option, value=value,
+    )  # fmt: skip

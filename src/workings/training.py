@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from workings.engines import engine
 from workings.errors import NotFinite, SettingError
 from workings.language import Program
-from workings.language.shapes import bound, resolved
+from workings.language.shapes import bound, resolved, spelled
 from workings.runs import (
     History,
     Measures,
@@ -259,7 +259,7 @@ class _Loop:
             hint = "Look at the inputs and the starting weights: scale them to about -1 .. 1"
         self.history.stopped = f"{step} {what} in iteration {iteration}"
         return NotFinite(
-            self.history.stopped, hint=f"{hint}; the last finite weights are kept.",
+            self.history.stopped, hint=f"{hint}.",
             step=step, iteration=iteration, cell=cell, rate=rate,
             training=Training(
                 {word: v for word, v in self.values.items() if word not in ("X", "y", "lr")},
@@ -278,7 +278,12 @@ def started(program: Program, start: Mapping[str, Any], rows: Rows) -> Values:
     given: Values = {**values, "X": rows.X, "y": rows.y}
     declared = {word: shape for word, shape in program.given.items() if word in given}
     sizes = bound(declared, {word: value.shape for word, value in given.items()})
+    needed = program.only("loss").given
     for word in program.updates:
+        if word not in values and word in needed:
+            raise SettingError(
+                f"cannot start the training: {word} ({spelled(needed[word])}) has no starting value"
+            )
         if word not in values:
             values[word] = np.zeros(resolved(program.given[word], sizes), rows.X.dtype)
     return values

@@ -205,7 +205,7 @@ def test_a_score_that_cannot_be_told_beats_nothing(call: Call) -> None:
 
 def test_rows_without_a_target_are_counted(call: Call, penguins: Path) -> None:
     out = call("train", penguins, "--target", "sex", *QUICK).out
-    assert "11 rows were left out: they have no value in sex" in out
+    assert "rows without a value in sex were left out: 11" in out
     assert "Predicting sex: classification" in out
 
 
@@ -288,3 +288,20 @@ def test_the_help_names_every_command_and_default(call: Call) -> None:
     assert [word for word in ("train", "predict", "evaluate", "show") if word not in out] == []
     assert "default: tanh" in call("train", "--help").out
     assert re.fullmatch(r"workings, version \d+\.\d+\.\d+\n", call("--version").out)
+
+
+def test_columns_can_be_ignored_and_read_as_groups(call: Call, penguins: Path) -> None:
+    words = ("train", penguins, "--target", "species", "--ignore", "sex", "--category", "year")
+    out = call(*words, *QUICK).out
+    assert "sex" not in out
+    assert re.search(r"year +category +0 +3 inputs", out)
+    call(*words, *QUICK, "--ignore", "sx").refuses("'sx'", "'sex'")
+
+
+def test_a_column_that_is_not_numbers_after_all_can_be_read_as_groups(call: Call) -> None:
+    cells = ["1", "2", "3", "4a", *"12312312"]
+    Path("t.csv").write_text(
+        "code,y\n" + "".join(f"{c},{'ab'[n % 2]}\n" for n, c in enumerate(cells))
+    )
+    call("train", "t.csv", "--target", "y", *QUICK).refuses("'4a'", "category")
+    assert "4 inputs" in call("train", "t.csv", "--target", "y", *QUICK, "--category", "code").out

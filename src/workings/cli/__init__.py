@@ -54,8 +54,11 @@ def main(args: list[str] | None = None) -> Any:
     except WorkingsError as error:
         _say(str(error))
         code = error.exit_code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        code = error.exit_code
+    except click.ClickException as error:
+        _say(error.format_message().replace("\n", " "))
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         _say("stopped; nothing was written")

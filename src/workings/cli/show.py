@@ -23,7 +23,7 @@ WIDEST = 120
 @click.argument("what", required=False, default="article")
 @click.argument("rows", required=False, metavar="[TABLE]")
 @click.option("--iteration", type=int, help="Which update of the training, from 1.")
-@click.option("--row", type=int, help="Only this row of the table, from 1.")
+@click.option("--row", type=int, help="Only this row, counted from 1 without the header.")
 @click.option("--cell", help="Why one cell is what it is: 'hidden_layer_input[2,1]'.")
 @click.option("--step", help="Only this step, by its name.")
 @click.option(

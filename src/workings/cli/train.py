@@ -11,7 +11,7 @@ import click
 from workings import files
 from workings.cli import _print, _progress
 from workings.data import Table
-from workings.errors import SettingError
+from workings.errors import NotFinite, SettingError
 from workings.fitting import located
 from workings.jobs import Job, Result
 from workings.options import Options, options_of
@@ -21,7 +21,7 @@ DEFAULTS = Options()
 
 def _hidden(ctx: click.Context, option: click.Parameter, text: str) -> tuple[int, ...]:
     try:
-        return tuple(int(part) for part in text.split(",") if part.strip())
+        return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise SettingError(
             f"cannot read --hidden {text!r}: whole numbers with commas between were expected",
@@ -88,6 +88,14 @@ def _batch(ctx: click.Context, option: click.Parameter, text: str) -> int | None
     type=int,
     help="Stop after so many epochs without gain on held-out rows; keep the best.",
 )
+@click.option("--ignore", multiple=True, metavar="COLUMN", help="Leave a column out.")
+@click.option(
+    "--category",
+    "categories",
+    multiple=True,
+    metavar="COLUMN",
+    help="Read a column of numbers as names of groups.",
+)
 @click.option("--dtype", default=DEFAULTS.dtype, show_default=True, help="float64 or float32.")
 @click.option("--seed", type=int, default=DEFAULTS.seed, show_default=True)
 @click.option(
@@ -115,9 +123,14 @@ def COMMAND(  # noqa: N802 - every command file has one
     job = Job(found, wanted, chosen)
     _print_table(found, job)
     _print_network(job)
-    with _progress.shown(quiet) as watch:
-        result = job.run(watch)
-    _print_result(result)
+    already = len(job.notes)
+    try:
+        with _progress.shown(quiet) as watch:
+            result = job.run(watch)
+    except NotFinite as error:
+        error.hint = f"{error.hint} No model was written."
+        raise
+    _print_result(result, already)
     result.model.save(output)
     _print.say()
     _print.say(f"Saved {output} ({output.stat().st_size / 1000:.0f} kB). Predict new rows with:")
@@ -145,7 +158,7 @@ def _print_table(table: Table, job: Job) -> None:
     if left > 0:
         kinds = Counter(row[1] for row in rows[_print.COLUMNS_SHOWN :])
         listed = ", ".join(f"{count} of {kind}s" for kind, count in kinds.items())
-        _print.say(f"  ... and {left} more columns ({listed})")
+        _print.say(f"  ... and {_print.amount(left, 'more column')} ({listed})")
     counts = Counter(job.table[job.target].texts()) if job.task == "classification" else {}
     classes = sorted(counts.items(), key=lambda pair: -pair[1])
     listed = ", ".join(f"{word} {count}" for word, count in classes[: _print.COLUMNS_SHOWN])
@@ -167,7 +180,7 @@ def _print_network(job: Job) -> None:
     _print.say(f"Network: {job.described()}.")
 
 
-def _print_result(result: Result) -> None:
+def _print_result(result: Result, already: int) -> None:
     history = result.history
     ended = "" if history.stopped == "all epochs done" else f" ({history.stopped})"
     kept = f"; kept the weights of epoch {history.best_epoch}" if "no gain" in ended else ""
@@ -177,7 +190,7 @@ def _print_result(result: Result) -> None:
             f"({_print.amount(history.iterations, 'iteration')}) in {history.seconds:.1f} s: "
             f"loss {history.loss[0]:.4g} -> {history.loss[-1]:.4g}{ended}{kept}."
         )
-    for line in result.notes:
+    for line in result.notes[already:]:
         _print.say(f"  note: {line}")
     _print.say()
     _print.scores(result.score_table)

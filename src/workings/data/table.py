@@ -120,7 +120,11 @@ class Column:
         except DataError:
             found = None  # the rows left out may be the mistaken ones
         cells = tuple([self.cells[i] for i in indices])
-        return replace(self, cells=cells, origin=origin, found=found)
+        part = replace(self, cells=cells, origin=origin, found=found)
+        for fact in ("missing", "_values"):  # read once, known of every part
+            if fact in vars(self):
+                vars(part)[fact] = vars(self)[fact][indices]
+        return part
 
     @cached_property
     def _present(self) -> list[str]:
@@ -164,7 +168,7 @@ class Column:
             f"cannot read column {shown(self.name)} of {origin.source} as numbers: "
             f"{origin.where(index)} holds {shown(cell)}, {why}{rest}",
             hint="Correct the cell, empty it if the value is unknown, leave the column out, "
-            "or have it read as categories.",
+            "or have it read as a category.",
             file=origin.source, row=origin.lines[index], column=self.name, found=cell,
         )  # fmt: skip
 

@@ -168,15 +168,18 @@ class _Plan:
         sizes = bound(self.program.given, shapes)
         start: list[Any] = [None] * self.size
         kept = {place for _, place in self.kept}
+        # a Python float is as precise as its partner, but two of them make a float64
+        exactly = float if dtype is None or dtype == np.float64 else dtype.type
         for place, number in self.numbers.items():
-            start[place] = np.asarray(number, dtype) if place in kept else number
+            start[place] = np.asarray(number, dtype) if place in kept else exactly(number)
         code = []
         for instruction, spent in zip(self.instructions, self._spent(), strict=True):
             _bind_join(instruction.expr, sizes)
             kernel = _kernel(instruction.expr, sizes, dtype)
             code.append((kernel, instruction.out, instruction.args, spent))
         for place, size in self.counts.items():
-            start[place] = float(sizes[size] if isinstance(size, str) else size)
+            count = resolved((size,), sizes)[0]
+            start[place] = np.asarray(count, dtype) if place in kept else exactly(count)
         return start, code
 
     def _spent(self) -> list[list[int]]:

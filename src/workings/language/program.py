@@ -184,11 +184,20 @@ class Program:
 
 
 def chain(*programs: Program) -> Program:
-    """The programs one after the other, as one: what a later one is given, an earlier may make."""
+    """The programs one after the other, as one: what a later one is given, an earlier may make.
+
+    What has been made is not shown again as if it were given.
+    """
+    made: set[str] = set()
+    stages: list[Stage] = []
+    for program in programs:
+        for stage in program.stages:
+            stages.append(Stage(stage.title, tuple(w for w in stage.shows if w not in made)))
+        made.update(program.names)
     return Program(
         tuple(step for program in programs for step in program),
         {old: new for program in programs for old, new in program.updates.items()},
-        tuple(stage for program in programs for stage in program.stages),
+        tuple(stages),
     )
 
 

@@ -194,7 +194,10 @@ def bound(declared: Mapping[str, Shape], found: Mapping[str, tuple[int, ...]]) -
 
 
 def resolved(shape: Shape, sizes: Mapping[str, int]) -> tuple[int, ...]:
-    """The shape in numbers."""
+    """The shape in numbers; raises `ShapeError` for a size that no given matrix tells."""
+    for size in shape:
+        if isinstance(size, str) and size not in sizes:
+            raise ShapeError(f"the size {size} of {spelled(shape)} is told by no given matrix")
     return tuple(size if isinstance(size, int) else sizes[size] for size in shape)
 
 

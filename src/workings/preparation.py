@@ -135,7 +135,8 @@ class Preparation:
 
     def _check_columns(self, table: Table) -> None:
         wanted = self.columns
-        lacking = [column for column in wanted if column not in table.names]
+        known = set(table.names)
+        lacking = [column for column in wanted if column not in known]
         if lacking:
             shown, more = lacking[:SHOWN], len(lacking) - SHOWN
             others = f" and {more} more" if more > 0 else ""

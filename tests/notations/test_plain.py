@@ -89,7 +89,7 @@ W, ROW, ONE = name("W", "k", "k"), name("row", 1, "k"), name("s")
         (PAD(A, axis=1, start=2, size=9), "pad(A, to 9 columns after 2)"),
         (take(A, name("which", "m"), 0), "take(A, rows which)"),
         (PUT(A, name("which", "n"), axis=0, size="m"), "put(A, into rows which)"),
-        (RESHAPE(A, shape=("n", 2, 3)), "reshape(A, n x 2 x 3)"),
+        (RESHAPE(name("V", "n", 6), shape=("n", 2, 3)), "reshape(V, n x 2 x 3)"),
         (TRANSPOSE(name("T", 2, 3, 4), axes=(2, 0, 1)), "transpose(T, axes 2 0 1)"),
     ],
 )

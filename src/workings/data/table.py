@@ -76,8 +76,10 @@ class Column:
     @cached_property
     def missing(self) -> BoolArray:
         """Which cells (n,) are missing: empty, NA, ? and the like (`kinds.MISSING`)."""
-        lowered = [cell.lower() in kinds.MISSING for cell in self.cells]
-        mask = np.array(lowered, dtype=np.bool_)
+        gone = {cell for cell in set(self.cells) if kinds.missing(cell)}
+        mask = np.array(
+            [cell in gone for cell in self.cells] if gone else np.zeros(len(self)), bool
+        )
         mask.flags.writeable = False
         return mask
 
@@ -128,6 +130,8 @@ class Column:
 
     @cached_property
     def _present(self) -> list[str]:
+        if not self.missing.any():
+            return list(self.cells)
         return [cell for cell, gone in zip(self.cells, self.missing, strict=True) if not gone]
 
     @cached_property

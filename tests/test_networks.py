@@ -209,8 +209,10 @@ def test_three_updates_of_every_optimizer_are_those_by_hand(word: str, sign: str
 @pytest.mark.parametrize("word", optimizers())
 def test_every_setting_of_an_optimizer_has_a_range(word: str) -> None:
     for setting in fields(optimizers()[word]):
-        with pytest.raises(SettingError, match=f"{setting.name} = 1.5 in {word}: between 0 and 1"):
-            optimizer(word, **{setting.name: 1.5})
+        for value in (-0.1, 1.0):
+            words = f"{setting.name} = {value:g} in {word}: 0 or more, and less than 1"
+            with pytest.raises(SettingError, match=words):
+                optimizer(word, **{setting.name: value})
     with pytest.raises(UnknownName, match=f"no setting of {word} called 'speed'"):
         optimizer(word, speed=1.0)
 

@@ -198,9 +198,10 @@ def optimizer(word: str, **settings: float) -> Optimizer:
     for setting, value in settings.items():
         if setting not in allowed:
             raise UnknownName(f"setting of {word}", setting, allowed)
-        if not 0 <= value <= 1:
+        if not 0 <= value < 1:
             raise SettingError(
-                f"cannot use {setting} = {value:g} in {word}: between 0 and 1 was expected"
+                f"cannot use {setting} = {value:g} in {word}: 0 or more, and less than 1, "
+                "was expected"
             )
     return cast("Optimizer", known[word](**settings))
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from numbers import Integral
 
 from workings.errors import SettingError
 from workings.schedules import schedule
@@ -112,7 +113,8 @@ class Progress:
 
 def check_least(option: str, value: float | None, least: float, *, whole: bool = False) -> None:
     """Raises `SettingError` unless `value` is finite and at least `least`; None is fine."""
-    if value is None or (math.isfinite(value) and value >= least and (value % 1 == 0 or not whole)):
+    wrong_kind = whole and not isinstance(value, Integral)
+    if value is None or (math.isfinite(value) and value >= least and not wrong_kind):
         return
     kind = "a whole number, " if whole else ""
     raise SettingError(

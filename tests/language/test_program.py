@@ -250,7 +250,7 @@ def refused(text: str) -> str | None:
 
 
 @given(st.data())
-@settings(max_examples=400)
+@settings(max_examples=250)
 def test_anything_exchanged_gives_a_program_or_one_clear_error(
     data: st.DataObject,
 ) -> None:
@@ -290,17 +290,19 @@ def test_a_deeply_nested_text_gives_a_program_or_one_clear_error(depth: int, ins
     )
 
 
-def test_definitions_that_double_and_double_are_read_in_no_time(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("elementwise", [True, False])
+def test_definitions_that_double_and_double_are_read_at_once(
+    elementwise: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Thirty lines, each using the last twice, must not be written out a thousand million times."""
     leaf, substitutions = {"name": "x0", "shape": []}, 0
     definitions = []
     for level in range(30):
         inner = {"op": f"d{level - 1}", "args": [leaf]} if level else leaf
-        formula = {"op": "add", "args": [inner, inner]}
-        definitions.append({"name": f"d{level}", "facts": {}, "arguments": [leaf],
-                            "elementwise": True, "formula": formula, "slopes": [None]})  # fmt: skip
+        definitions.append({
+            "name": f"d{level}", "facts": {}, "arguments": [leaf], "elementwise": elementwise,
+            "formula": {"op": "add", "args": [inner, inner]}, "slopes": [None],
+        })  # fmt: skip
     whole = json_form.substitute
 
     def counted(*args: Any) -> Any:

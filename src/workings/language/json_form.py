@@ -23,7 +23,7 @@ from workings.errors import ProgramError, UnknownName, WorkingsError
 from workings.language import algebra, defined, shapes
 from workings.language.algebra import NAME, NUMBER, Expr, Op, name, number
 from workings.language.shapes import Shape
-from workings.language.walk import substitute
+from workings.language.walk import leaves, substitute
 from workings.lookup import rows
 
 Facts = tuple[tuple[str, Any], ...]
@@ -158,8 +158,13 @@ def _read_definition(
         return
     slopes = tuple(None if one is None else from_data(one, ops) for one in entry["slopes"])
     words = tuple(str(one["name"]) for one in stand_ins)
-    said = own.setdefault(word, {})
-    said[tuple(sorted(facts.items()))] = Definition(words, formula, slopes)
+    for pattern, given in ((formula, words), *((one, (*words, "y")) for one in slopes if one)):
+        strangers = sorted({leaf["name"] for leaf in leaves(pattern)} - set(given))
+        if strangers:
+            raise ProgramError(f"{word!r} reads {strangers[0]}, which is none of its arguments")
+    said, new = own.setdefault(word, {}), Definition(words, formula, slopes)
+    if said.setdefault(tuple(sorted(facts.items())), new) != new:
+        raise ProgramError(f"{word!r} is defined twice, and not the same")
     if word not in ops:
         ops[word] = _defined_op(word, said, elementwise=bool(entry["elementwise"]))
 
@@ -181,6 +186,12 @@ def _defined_op(word: str, said: Mapping[Facts, Definition], *, elementwise: boo
     def shape(*given: Shape, **facts: Any) -> Shape:
         return formula(*(name("x", *one) for one in given), **facts).shape
 
+    def alike(*given: Shape, **facts: Any) -> Shape:
+        count = len(definition(facts).words)
+        if len(given) != count:
+            raise ProgramError(f"{word!r} takes {count} arguments, not {len(given)}")
+        return shapes.alike(*given)
+
     def slope(place: int) -> Any:
         found = definition({})
         pattern = found.slopes[place]
@@ -188,7 +199,7 @@ def _defined_op(word: str, said: Mapping[Facts, Definition], *, elementwise: boo
 
     stated = definition({}).slopes if elementwise else ()
     return Op(
-        word, shapes.alike if elementwise else shape,
+        word, alike if elementwise else shape,
         f"{{z}}[r,c] = {word}({{0}}[r,c])", "Defined in the program's own file.",
         elementwise=elementwise, formula=formula, slopes=tuple(map(slope, range(len(stated)))),
     )  # fmt: skip

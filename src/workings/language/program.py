@@ -191,8 +191,10 @@ def chain(*programs: Program) -> Program:
     made: set[str] = set()
     stages: list[Stage] = []
     for program in programs:
-        for stage in program.stages:
-            stages.append(Stage(stage.title, tuple(w for w in stage.shows if w not in made)))
+        stages += [
+            Stage(stage.title, tuple(word for word in stage.shows if word not in made))
+            for stage in program.stages
+        ]
         made.update(program.names)
     return Program(
         tuple(step for program in programs for step in program),

@@ -6,8 +6,7 @@ import io
 import re
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,148 +14,32 @@ import numpy as np
 import pytest
 
 from workings import exports
-from workings.conventions import Convention
-from workings.data import Table, read_table, table_or_builtin
 from workings.engines import engine
 from workings.errors import NotSupported, SettingError
 from workings.exports import Run, Subject, xlsx
-from workings.fitting import train
+from workings.language import Program, Step, name, sum_of
 from workings.notations.excel import defined_name
-from workings.systems import FIRST, system
-from workings.taking import of_model, of_system
+from workings.systems import system
+from workings.taking import of_system
 from workings.trace import Trace
 
-from .spreadsheets import Book, place, read, recalculated, saved, value
-
-EXAMPLES = Path(__file__).parents[2] / "examples"
-LONG = "long " * 100
-HOSTILE = [
-    '=HYPERLINK("http://x.example")', "+1", "@SUM(A1)", "{=1}", "</script>", LONG, "a\x01\x1bb",
-    "=cmd|' /C calc'!A0", "-2+3", "http://x.example", "internal:Sheet1!A1", "_x0041_", '"', "&A",
-]  # fmt: skip
-
-
-# -- what is exported ------------------------------------------------------------------------------
-
-
-def article() -> Subject:
-    return of_system(system("article"))
-
-
-def convention(**choices: str) -> Subject:
-    return of_system(system("article").under(replace(FIRST, **choices)))
-
-
-def model(table: Table, **options: Any) -> Subject:
-    made = train(table, table.target, epochs=3, seed=0, **options).model
-    return of_model(made, table, trained_on=table)
-
-
-def builtin(word: str, rows: int | None = None) -> Table:
-    table = table_or_builtin(word)
-    return table if rows is None else table.take(range(rows))
-
-
-def penguins() -> Subject:
-    table = read_table(EXAMPLES / "penguins.csv")
-    made = train(table, "species", epochs=3, batch_size=8, hidden=[4], seed=0).model
-    return of_model(made, read_table(EXAMPLES / "new_penguins.csv"), trained_on=table)
-
-
-def without_run(subject: Subject) -> Subject:
-    return replace(subject, run=None)
-
-
-def hostile() -> Subject:
-    """The penguins with hostile text in every place that a table's text reaches."""
-    subject = penguins()
-    texts = iter(HOSTILE * 3)
-    inputs = [
-        replace(one, name=next(texts), levels=tuple(w and next(texts) for w in one.levels))
-        for one in subject.inputs
-    ]  # fmt: skip
-    labels = {word: [next(texts) for _ in some] for word, some in subject.labels.items()}
-    return replace(
-        subject, title=HOSTILE[0], target=HOSTILE[1], inputs=inputs, labels=labels,
-        classes=tuple(HOSTILE[:3]),
-    )  # fmt: skip
-
-
-SUBJECTS: dict[str, tuple[Callable[[], Subject], int]] = {
-    "article": (article, 5),
-    "chain-rule": (lambda: of_system(system("chain-rule")), 3),
-    "deep": (lambda: of_system(system("deep")), 2),
-    "sgd": (lambda: of_system(system("sgd")), 12),  # on into the second pass over the rows
-    "columns": (lambda: convention(samples="columns"), 2),
-    "folded": (lambda: convention(bias="folded"), 2),
-    "folded columns": (lambda: convention(bias="folded", samples="columns"), 2),
-    "short": (lambda: convention(names="short", sign="gradient", reduction="mean"), 2),
-    "moons": (lambda: model(builtin("moons", 60), hidden=[8, 8], optimizer="adam"), 3),
-    "iris": (lambda: model(builtin("iris"), hidden=[4], batch_size=12, activation="relu"), 2),
-    "penguins": (penguins, 3),
-    "diabetes": (lambda: model(builtin("diabetes", 40), hidden=[4], batch_size=16), 2),
-    "prediction alone": (lambda: without_run(penguins()), 1),
-    "hostile": (hostile, 1),
-}
-
-
-@dataclass(frozen=True)
-class Made:
-    """A subject, its workbook as it was written, and as LibreOffice computes it."""
-
-    subject: Subject
-    iterations: int
-    content: bytes
-    book: Book
-
-    @property
-    def verdict(self) -> tuple[str, Any]:
-        """What the top of the first worksheet says."""
-        first = self.book[self.book.sheetnames[0]]
-        return first["D3"].value, first["E3"].value
-
-
-def changed(content: bytes, word: str, to: float | str, cell: tuple[int, int] = (0, 0)) -> bytes:
-    """The workbook with one cell of a named range changed, and stale values in all others."""
-    book = read(content, values=False)
-    sheet, row, column = place(book, word)
-    sheet.cell(row + cell[0], column + cell[1]).value = to
-    return saved(book)
-
-
-def lying(content: bytes) -> bytes:
-    """The workbook with a wrong value stored behind every formula."""
-    new = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(new, "w") as file:
-        for entry in old.namelist():
-            data = old.read(entry)
-            if entry.startswith("xl/worksheets/"):
-                data = re.sub(rb"</f><v>[^<]*</v>", b"</f><v>12345</v>", data)
-            file.writestr(entry, data)
-    return new.getvalue()
+from .spreadsheets import Book, place, read, value
+from .workbooks import (
+    HOSTILE,
+    SUBJECTS,
+    Made,
+    article,
+    builtin,
+    computed,
+    convention,
+    model,
+    without_run,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
-    """Every workbook, computed anew in one go."""
-    subjects = {word: (make(), count) for word, (make, count) in SUBJECTS.items()}
-    contents = {word: xlsx.content(s, iterations=k) for word, (s, k) in subjects.items()}
-    of_article = contents["article"]
-    more = {
-        "lying": lying(of_article),
-        "another weight": changed(of_article, "wh", 0.5),
-        "another rate": changed(of_article, "lr", 0.3),
-        "a wrong formula": changed(of_article, "E_2", "=1-1"),
-    }
-    contents |= more
-    subjects |= dict.fromkeys(more, subjects["article"])
-    folder = tmp_path_factory.mktemp("workbooks")
-    files = {word.replace(" ", "_"): content for word, content in contents.items()}
-    books = recalculated(files, folder)
-    return {
-        word: Made(*subjects[word], content, books[word.replace(" ", "_")])
-        for word, content in contents.items()
-    }
+    return computed(tmp_path_factory.mktemp("workbooks"))
 
 
 # -- what the engine says --------------------------------------------------------------------------
@@ -279,7 +162,9 @@ def cells(book: Book) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("word", ["article", "penguins", "folded columns"])
-def test_every_computed_cell_holds_a_formula_and_its_value(word: str, made: dict[str, Made]) -> None:
+def test_every_computed_cell_holds_a_formula_and_its_value(
+    word: str, made: dict[str, Made]
+) -> None:
     formulas, stored = read(made[word].content, values=False), read(made[word].content)
     names = [w for w in formulas.defined_names if not w.startswith("_xlnm")]
     run = made[word].subject.run
@@ -346,17 +231,21 @@ def test_no_macro_link_or_function_of_newer_excels(word: str, made: dict[str, Ma
 
 
 def test_hostile_text_comes_through_as_text(made: dict[str, Made]) -> None:
-    for book in (read(made["hostile"].content, values=False), made["hostile"].book):
-        found = {cell.value for cell in cells(book) if cell.data_type == "s"}
-        # openpyxl shows what stands in the file: control characters as their codes
-        shown = {str(text).replace("_x005F_", "_") for text in found}
-        for text in HOSTILE:
-            cut = text if len(text) <= 30 else text[:29] + "…"
-            coded = re.sub(r"[\x01\x1b]", lambda sign: f"_x{ord(sign[0]):04X}_", cut)
-            assert {cut, coded, text} & shown, text
-    computed = made["hostile"].book["Predict"]
-    assert not [c for c in cells(made["hostile"].book) if str(c.value).startswith("#")]
-    assert {HOSTILE[0], HOSTILE[1], HOSTILE[2]} & {c.value for row in computed for c in row}
+    """In the file and after LibreOffice has read and written it (control characters it drops)."""
+    one = made["hostile"]
+    for book, texts in ((read(one.content, values=False), HOSTILE), (one.book, HOSTILE[:6])):
+        typed = {str(cell.value) for cell in cells(book) if cell.data_type == "s"}
+        typed = {text.replace("_x005F_", "_") for text in typed}  # as the file says "_" itself
+        for text in texts:
+            cut = text if len(text) <= 30 else f"{text[:29]}…"
+            assert re.sub(r"[\x01\x1b]", lambda sign: f"_x{ord(sign[0]):04X}_", cut) in typed
+    assert one.book["Predict"]["A1"].value == HOSTILE[0]
+    assert not [cell for cell in cells(one.book) if cell.data_type == "e"]
+
+
+def test_no_cell_of_any_workbook_is_an_error(made: dict[str, Made]) -> None:
+    assert not [(word, c) for word, one in made.items() for c in cells(one.book)
+                if c.data_type == "e"]  # fmt: skip
 
 
 def test_the_words_of_a_row_become_the_places_they_have_in_the_program(
@@ -405,9 +294,12 @@ def test_too_many_formulas_are_refused() -> None:
 
 
 def test_too_many_columns_are_refused() -> None:
-    X = np.random.default_rng(0).normal(size=(4, 16_400))
-    subject = of_model(train((X, [0.0, 1.5, 2.5, 3.5]), epochs=1, hidden=[], test_size=0).model,
-                       Table.from_arrays(X))  # fmt: skip
+    x = name("X", "n", "inputs")
+    wide = {"X": np.ones((2, 16_384))}
+    subject = Subject(
+        "wide", Program((Step("answer", sum_of(x, 1)),)), 0, ["X"], {}, wide,
+        np.full((2, 1), 16_384.0), [], "sum",
+    )  # fmt: skip
     with pytest.raises(NotSupported, match="columns, and a worksheet has 16384"):
         xlsx.content(subject)
 

@@ -83,7 +83,7 @@ W, ROW, ONE = name("W", "k", "k"), name("b", 1, "k"), name("s")
         (RESHAPE(name("V", 2, 6), shape=(3, 4)),
          r"\operatorname{reshape}_{3 \times 4}\left(V\right)"),
         (Activation("a_b", lambda x: x + 1.0)(A), r"\operatorname{a\_b}\left(A\right)"),
-        (Activation("$", lambda x: x + 1.0)(A), r"\operatorname{\text{\$}}\left(A\right)"),
+        (Activation("&", lambda x: x + 1.0)(A), r"\operatorname{\text{\&}}\left(A\right)"),
     ],
 )  # fmt: skip
 def test_mathematicians_can_read_it(expr: Expr, text: str) -> None:
@@ -108,6 +108,7 @@ def test_nothing_of_a_text_is_left_for_latex_to_act_on(text: str) -> None:
     left = escaped(text)
     for sign in sorted(SPECIALS.values(), key=len, reverse=True):
         left = left.replace(sign, "")
+    left = left.replace("{}", "")
     for code in {*range(32), 127}:
         left = left.replace(rf"\texttt{{U+{code:04X}}}", "")
     assert not set(left) & set("\\{}$&#%_~^<>|`")
@@ -117,7 +118,11 @@ def test_what_special_signs_become_has_balanced_braces_and_no_sign_of_its_own() 
     for sign, written in SPECIALS.items():
         braces = written.replace(r"\{", "").replace(r"\}", "")
         assert braces.count("{") == braces.count("}"), sign
-        assert written.startswith("\\") or sign in "-'?!,–—’", sign
+        assert written.startswith("\\") or sign in "'’", sign
+
+
+def test_no_two_signs_become_one() -> None:
+    assert escaped("--- ''") == "-{}-{}- '{}'"
 
 
 def test_letters_that_plain_latex_has_are_letters_and_others_are_numbers() -> None:

@@ -64,7 +64,7 @@ class ScriptFile(ABC):
         values = {**self.subject.values, **self.subject.tests}
         shapes = {word: values[word].shape for word in self.subject.prediction.given}
         sizes = bound(self.subject.prediction.given, shapes)
-        known = [f"{word} = {size}" for word, size in sizes.items() if word != "n"]
+        known = [f"{word} = {size}" for word, size in sizes.items() if word != "n"] or ["no other"]
         return [SHAPES, *filled([*known[:-1], f"{known[-1]}."])]
 
     @property

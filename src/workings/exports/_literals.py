@@ -4,6 +4,7 @@ r"""Numbers and texts as they stand in a script: every digit, and nothing that c
     rows(matrix, spell)         a line for each row, the columns one below the other
     listed(head, items, tail)   a list in a line, or in as many as it takes
     python(array), r(array)     an array in NumPy or in R
+    r_assigned(word, array)     the same under a name, in pieces that R can read quickly
 
 A number is written with as many digits as it takes to read the same number back.
 """
@@ -18,6 +19,7 @@ import numpy as np
 from workings.trace import Array
 
 WIDTH = 95
+MOST_LINES = 100  # of an expression of R: the time it takes to read one grows as their square
 NAMED = 75  # what a line with a name before it has room for
 
 
@@ -189,3 +191,18 @@ def r(array: Array) -> str:
     body = ",\n".join(rows(array, r_number)).replace("\n", "\n  ")
     size = f"nrow = {array.shape[0]}, ncol = {array.shape[1]}, byrow = TRUE"
     return f"matrix({size}, data = c(\n  {body}\n))"
+
+
+def r_assigned(word: str, array: Array) -> str:
+    """Statements of R that give an array a name; a large one is put together from pieces.
+
+    >>> print(r_assigned("x", np.array([[0.5], [1.0]])))
+    x <- cbind(c(0.5, 1))
+    """
+    whole = r(array)
+    lines = whole.count("\n")
+    if lines <= MOST_LINES:
+        return f"{word} <- {whole}"
+    bind, size = "c" if np.ndim(array) == 1 else "rbind", max(1, len(array) * MOST_LINES // lines)
+    first, *others = [r(array[start : start + size]) for start in range(0, len(array), size)]
+    return "\n".join([f"{word} <- {first}", *(f"{word} <- {bind}({word}, {x})" for x in others)])

@@ -30,10 +30,14 @@ MOST_ROWS, MOST_CELLS = 2000, 200_000  # of a training that is carried along
 
 @dataclass(frozen=True)
 class Compared:
-    """The last epoch whose loss can be compared, and how large a relative difference is allowed."""
+    """What of a run can be compared, and how large a relative difference is allowed.
+
+    That is the loss of `epoch`, and of the weights at the end nothing where `weights` is None.
+    """
 
     epoch: int
-    tolerance: float
+    loss: float
+    weights: float | None
 
 
 def is_small(run: Run) -> bool:
@@ -78,12 +82,20 @@ def replayed(
 def compared(run: Run, epochs: int) -> Compared:
     """Until which of the first `epochs` a repetition can be compared, and how closely."""
     always, too_much = ALLOWED[run.X.dtype.name]
-    moved, _ = replayed(run, _nudged(run), epochs)
-    losses = np.array(run.losses[:epochs])
-    apart = MARGIN * np.abs(moved - losses) / np.maximum(np.abs(losses), np.finfo(float).tiny)
-    apart = np.maximum.accumulate(apart)
-    steady = int(np.sum(apart <= too_much)) or 1
-    return Compared(steady, max(always, float(f"{apart[steady - 1]:.0e}")))
+    moved, values = replayed(run, _nudged(run), epochs)
+    losses = run.losses[:epochs]
+    apart = [_apart(a, b) for a, b in zip(moved, losses, strict=True)]
+    apart = np.maximum.accumulate(apart).tolist()
+    steady = sum(one <= too_much for one in apart) or 1
+    weights = max(always, *(_apart(values[word], x) for word, x in run.last.items()))
+    ended = steady == epochs == len(run.rates) and weights <= too_much
+    return Compared(steady, max(always, apart[steady - 1]), weights if ended else None)
+
+
+def _apart(found: Any, expected: Any) -> float:
+    """How far another machine may be from what was expected, rounded, relative to the largest."""
+    largest = np.max(np.abs(expected)) or 1.0
+    return float(f"{MARGIN * np.max(np.abs(found - expected)) / largest:.0e}")
 
 
 def _nudged(run: Run) -> dict[str, Array]:

@@ -1,11 +1,11 @@
 """One cell of an expression: which cells it is made from, as an expression over their addresses.
 
-    Narrowing(sizes, address).cell(expr, (2, 0))     what stands in row 2, column 0 of its value
+    Narrowing(sizes, ...).cell(expr, (2, 0))     what stands in row 2, column 0 of its value
 
 Ops that only move cells about (transpose, join, part, take ...) vanish in this, as they do when
 one points at a cell with a finger; a matrix product becomes one row that meets one column. What
-remains can be spelled in a notation for spreadsheets. Where a whole block would be needed that no
-formula gives, `NotSupported` is raised: then the inner part must be a step of its own.
+remains can be spelled. Where a block of cells would be needed that no formula gives at once,
+`NotSupported` is raised: then the inner part must be a step of its own.
 """
 
 from __future__ import annotations
@@ -37,23 +37,6 @@ from workings.language.walk import leaves
 Place = tuple[int, ...]
 Extents = Sequence[tuple[int, int]]  # along each axis: the first place, and how many
 Along = TypeVar("Along")
-PLAIN = {
-    "add",
-    "sub",
-    "mul",
-    "div",
-    "neg",
-    "power",
-    "exp",
-    "log",
-    "square",
-    "sqrt",
-    "absolute",
-    "tanh",
-    "sigmoid",
-    "spread",
-    "identity",
-}  # SUMPRODUCT takes these of ranges as they are
 
 
 @dataclass(frozen=True)
@@ -100,10 +83,10 @@ class Narrowing:
             return self.cell(arg, _untransposed(place, expr["axes"]))
         if expr.op == MATMUL:
             return self._met(expr, place)
-        inner = self.block(arg, self._along(arg, expr["axis"], place))
+        inner = self.block(arg, self.along(arg, expr["axis"], place))
         return expr.op(self._full(inner), axis=None)
 
-    def _along(self, arg: Expr, axis: int | None, place: Place) -> Extents:
+    def along(self, arg: Expr, axis: int | None, place: Place) -> Extents:
         """All of `arg`, or its cells along one axis."""
         shape = self.shape(arg)
         return [
@@ -233,7 +216,7 @@ def _pad(narrow: Narrowing, expr: Expr, place: Place) -> Expr:
 
 def _take(narrow: Narrowing, expr: Expr, place: Place) -> Expr:
     (x, which), axis = expr.args, expr["axis"]
-    line = narrow.block(x, narrow._along(x, axis, place))
+    line = narrow.block(x, narrow.along(x, axis, place))
     return TAKE(line, narrow.block(which, [(place[axis], 1)]), axis=axis)
 
 
@@ -243,7 +226,7 @@ def _put(narrow: Narrowing, expr: Expr, place: Place) -> Expr:
         raise NotSupported("cannot write 'put' by places that are computed in the same step")
     count = narrow.shape(which)[0]
     places = name(narrow.address(which["name"], [(0, count)]), count, 1)
-    line = narrow.block(x, narrow._along(x, axis, place))
+    line = narrow.block(x, narrow.along(x, axis, place))
     here = EQUAL(places, float(place[axis]))
     return MATMUL(line if axis == 1 else line.T, here)
 
@@ -251,20 +234,3 @@ def _put(narrow: Narrowing, expr: Expr, place: Place) -> Expr:
 MOVES: dict[str, Callable[[Narrowing, Expr, Place], Expr]] = {
     "reshape": _reshape, "join": _join, "part": _part, "pad": _pad, "take": _take, "put": _put,
 }  # fmt: skip
-
-
-def needs_an_array(expr: Expr) -> bool:
-    """Whether a formula gives the right number only as an array formula, in older Excels too."""
-    if expr.op in (NAME, NUMBER):
-        return False
-    if expr.op == MATMUL:
-        turned = [arg.op == TRANSPOSE for arg in expr.args]
-        if sum(turned) != 1:
-            return True  # MMULT; where just one is turned, SUMPRODUCT does
-        upright = [arg.args[0] if arg.op == TRANSPOSE else arg for arg in expr.args]
-        return any(needs_an_array(arg) for arg in upright)
-    if expr.op == MAX and expr.args[0].op != NAME:
-        return True
-    if any(size != 1 for size in expr.shape) and expr.op.name not in PLAIN:
-        return True
-    return any(needs_an_array(arg) for arg in expr.args)

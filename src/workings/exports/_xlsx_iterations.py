@@ -86,7 +86,7 @@ def pages(book: Book, subject: Subject, run: Run, ran: list[tuple[Trace, list[in
 
 
 def _iterations(run: Run) -> int:
-    return len(run.rates) * -(-run.X.shape[run.samples] // run.batch_size)
+    return len(run.rates) * -(-int(run.X.shape[run.samples]) // run.batch_size)
 
 
 def _note(run: Run, number: int, which: list[int]) -> str:

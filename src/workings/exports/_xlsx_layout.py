@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from workings.language import Program
-from workings.language.walk import leaves
+from workings.language import Expr, Program
+from workings.language.algebra import NAME, SIZE
 from workings.trace import Trace
 from workings.views.sheet import Block, Matrix, sheet
 
@@ -123,7 +123,7 @@ def _section(block: Block, program: Program, boxes: Mapping[str, Box]) -> Sectio
 def _with_inputs(words: list[str], program: Program, boxes: Mapping[str, Box]) -> list[list[Box]]:
     """A group with what its steps read; step by step where it gets too wide for that."""
     reads = {
-        step.name: [leaf["name"] for leaf in leaves(step.expr)]
+        step.name: list(dict.fromkeys(_read(step.expr)))
         for step in program if step.name in words
     }  # fmt: skip
     everything = _followed(words, reads)
@@ -135,6 +135,13 @@ def _with_inputs(words: list[str], program: Program, boxes: Mapping[str, Box]) -
     if any(_width([boxes[word] for word in group]) > BAND for group in groups):
         groups = [words]
     return [[boxes[word] for word in group] for group in groups]
+
+
+def _read(expr: Expr) -> list[str]:
+    """The names whose cells an expression reads; to be counted is not to be read."""
+    if expr.op == NAME:
+        return [expr["name"]]
+    return [] if expr.op == SIZE else [word for arg in expr.args for word in _read(arg)]
 
 
 def _followed(words: Sequence[str], reads: Mapping[str, Sequence[str]]) -> list[str]:
@@ -170,17 +177,14 @@ def lay_out(sections: Iterable[Section], top: int) -> Layout:
 def _bands(groups: Sequence[Sequence[Box]]) -> list[list[Box]]:
     """What stands side by side: whole groups while there is room, else a new line for the next."""
     bands: list[list[Box]] = [[]]
-    used = 0
     for group in groups:
-        if bands[-1] and used + _width(group) > BAND:
+        if bands[-1] and _width({*bands[-1], *group}) > BAND:
             bands.append([])
-            used = 0
         for one in group:
-            if bands[-1] and used + one.width > BAND:
+            if bands[-1] and _width({*bands[-1], one}) > BAND:
                 bands.append([])
-                used = 0
-            bands[-1].append(one)
-            used += one.width
+            if one not in bands[-1]:
+                bands[-1].append(one)
     return [band for band in bands if band]
 
 

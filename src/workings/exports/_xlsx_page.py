@@ -28,18 +28,16 @@ from workings.exports._xlsx_book import (
     Region,
     number_format,
 )  # fmt: skip
-from workings.exports._xlsx_cells import Extents, Narrowing, Place, needs_an_array
+from workings.exports._xlsx_cells import Extents, Narrowing, Place
+from workings.exports._xlsx_formulas import CELLS, needs_an_array, spelled
 from workings.exports._xlsx_layout import WIDTH, Section, Spot, lay_out
 from workings.language import Expr
 from workings.language.algebra import NAME
 from workings.language.shapes import bound
 from workings.language.walk import leaves
-from workings.notations import spell
-from workings.notations.excel import NOTATION
 from workings.trace import Array, Trace
 
 Source = Callable[[Place], Content]
-CELLS = replace(NOTATION, word=str)  # the names in a narrowed expression are addresses
 MOST_COLUMNS = 16_384
 EXP_AT_MOST = 600.0  # e^710 is more than a cell holds
 TOP = 5  # rows for the title, the verdict and the legend
@@ -64,6 +62,7 @@ class Page:
         self.book, self.name, self.trace = book, name, trace
         self.sources, self.shown = dict(sources or {}), dict(shown or {})
         self.styles: dict[str, str] = {}  # of boxes that have one of their own
+        self.typed: set[str] = set()  # boxes whose numbers are shown as they were typed
         self.layout = lay_out(sections, TOP)
         self.sheet = book.sheet(name)
         self.regions = {
@@ -121,7 +120,7 @@ class Page:
         narrowed = self._narrowing(self._bands[word]).cell(self.steps[word], place)
         value = float(self.value(word)[place])
         copies = narrowed.op == NAME
-        return Formula(str(spell(narrowed, CELLS)), value, needs_an_array(narrowed), copies)
+        return Formula(spelled(narrowed), value, needs_an_array(narrowed), copies)
 
     def content(self, word: str, place: Place) -> Content:
         """What stands in a cell at its first place: a given number or text, or a formula."""
@@ -170,7 +169,7 @@ class Page:
         box, word = spot.box, spot.box.word
         write, sheet = self.book.write, self.sheet
         value = self.value(word)
-        number = number_format(value) if value.dtype.kind == "f" else ANY
+        number = ANY if word in self.typed or value.dtype.kind != "f" else number_format(value)
         if box.title:
             above = spot.row - 1 - self._labelled(spot)
             write(sheet, (above, spot.column), box.title, style="name")
@@ -182,7 +181,9 @@ class Page:
             content = self.content(word, at) if spot.first else self.repeated(word, at)
             row, column = (*at, 0, 0)[:2]
             style = self.styles.get(word, "")
-            write(sheet, (spot.row + row, spot.column + column), content, style=style, number=number)
+            write(
+                sheet, (spot.row + row, spot.column + column), content, style=style, number=number
+            )
 
     def _labelled(self, spot: Spot) -> bool:
         """Whether some box of the same line has labels over its columns."""
@@ -240,9 +241,7 @@ class Page:
         return breaks
 
 
-VERDICT = (
-    "Change a given number, and this says how far you are from what the engine computed."
-)
+VERDICT = "Change a given number, and this says how far you are from what the engine computed."
 LEGEND = {
     0: (GIVEN, "a number or word you may change"),
     4: (COMPUTED, "a formula: click it to see which cells it is made from"),

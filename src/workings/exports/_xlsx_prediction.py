@@ -87,15 +87,25 @@ class _Prediction:
             [self._typed_boxes(shown), self._answer_boxes(shown)],
         )  # fmt: skip
         above = (TYPED, WORDS, ANSWER, SAYS, ENGINE, ENGINE_SAYS)
-        known = [Box(w, w, (), (), len(x), 1) for w, x in shown.items() if w not in above]
+        known = [
+            Box(word, self._title(word), (), (), len(some), 1)
+            for word, some in shown.items() if word not in above
+        ]  # fmt: skip
         sections = [top]
         if known:
             sections.append(Section("The words that were known in training", (), [known]))
         sections += _worth_showing(map(_renamed, program_sections(self.trace)))
         made = Page(book, NAME, self.trace, sections, suffix="_predict", shown=shown)
         made.sources = self._sources(made)
+        made.typed = {TYPED, "numbers"}
         made.styles = dict.fromkeys((ENGINE, ENGINE_SAYS), "engine")
         return made
+
+    def _title(self, word: str) -> str:
+        """The name of the column whose words these are."""
+        columns = [one.name for one in self.subject.inputs if one.levels]
+        titles = {_levels(place): column for place, column in enumerate(columns)}
+        return shortened(titles.get(word, word))
 
     # -- what is typed, and what is answered ------------------------------------------------------
 

@@ -21,6 +21,7 @@ from workings.trace import Trace
 
 LISTED = 60  # names in a list
 LONGEST = 60  # characters of a name
+LONG_WORD = 20  # longer ones may be broken anywhere
 
 
 def content(subject: Subject) -> str:
@@ -56,7 +57,15 @@ def _prediction(subject: Subject) -> tuple[Trace, str]:
 
 
 def _short(text: str, most: int = LONGEST) -> str:
-    return escaped(text if len(text) <= most else text[: most - 1] + "…")
+    """The text, cut where it is very long, and with places where a long word may be broken."""
+    text = text if len(text) <= most else text[: most - 1] + "…"
+    return " ".join(_pieces(word) for word in text.split(" "))
+
+
+def _pieces(word: str) -> str:
+    size = 5 if len(word) > LONG_WORD or not word.isascii() or not word.isprintable() else len(word)
+    pieces = [word[start : start + size] for start in range(0, len(word), max(1, size))]
+    return r"\allowbreak{}".join(escaped(piece) for piece in pieces)
 
 
 def _names(subject: Subject) -> str:

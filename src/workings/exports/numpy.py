@@ -174,15 +174,15 @@ class _NumpyFile(ScriptFile):
         epochs = len(run.rates)
         until = compared(run, epochs)
         text = _numpy_text.TRAINING.substitute(
-            shown=str(shown_epochs(epochs)), epoch=until.epoch, tolerance=until.tolerance,
+            shown=str(shown_epochs(epochs)), epoch=until.epoch, tolerance=until.loss,
             place=until.epoch - 1, loss=python_number(run.losses[until.epoch - 1]),
         )  # fmt: skip
-        if until.epoch < epochs:
-            return text + _numpy_text.CHAOS
+        if until.weights is None:
+            return text + _numpy_text.CHAOS * (until.epoch < epochs)
         entries = [f'"{self.words[word]}": {self.words[word]}' for word in run.last]
         weights = indented(listed("weights = {", entries, "}").split("\n"), 4)
         return text + _numpy_text.WEIGHTS.substitute(
-            weights="\n".join(weights), tolerance=until.tolerance
+            weights="\n".join(weights), tolerance=until.weights
         )
 
 

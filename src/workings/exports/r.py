@@ -17,7 +17,7 @@ from workings.data.kinds import MISSING
 from workings.engines import engine
 from workings.exports import Input, Run, Subject, _r_text
 from workings.exports._layout import ScriptFile
-from workings.exports._literals import r, r_listed, r_number, r_quoted
+from workings.exports._literals import MOST_LINES, r, r_assigned, r_listed, r_number, r_quoted
 from workings.exports._replay import compared, order, replayed, tolerance
 from workings.exports._script import Language, heading, indented, shown_epochs
 from workings.notations import r as notation
@@ -85,7 +85,7 @@ class _RFile(ScriptFile):
         if len(set(run.rates)) > 1 and not run.shuffled:
             rates = r_listed("RATES <- c(", map(r_number, run.rates), ")")
             start += f"\n\n# The learning rate of each epoch.\n{rates}"
-        rows = f"X <- {r(run.X)}\ny <- {r(run.y)}"
+        rows = f"{r_assigned('X', run.X)}\n{r_assigned('y', run.y)}"
         if run.shuffled:
             places = r_listed("ORDER <- c(", (str(row + 1) for row in order(run)), ")")
             rows += f"\n\n# The order of the rows in the first epoch.\n{places}"
@@ -96,7 +96,7 @@ class _RFile(ScriptFile):
 
     def learnt(self) -> str:
         title = "The trained weights" + ", and what prepares the columns" * self.has_columns
-        return _section(title, "\n".join(f"{word} <- {r(x)}" for word, x in self.read.items()))
+        return _section(title, "\n".join(map(r_assigned, self.read, self.read.values())))
 
     def tests(self) -> str:
         text = f"{_list('TESTS', self.called(self.subject.tests))}\nEXPECTED <- "
@@ -148,7 +148,8 @@ class _RFile(ScriptFile):
         if run.batch_size >= samples:
             per_row = f" / {samples}" * run.summed
             return _r_text.WHOLE.substitute(epochs=len(run.rates), lr=_rate(run), per_row=per_row)
-        count, chosen = self._epochs(run), f"first:min(first + {run.batch_size - 1}, {samples})"
+        count, last = self._epochs(run), f"min(first + {run.batch_size - 1}, {samples})"
+        chosen = "first" if run.batch_size == 1 else f"first:{last}"
         which = ("rows, , drop = FALSE", ", rows, drop = FALSE")[run.samples]
         return _r_text.BATCHES.substitute(
             epochs="The first epoch" if run.shuffled else f"{count} epochs", count=count,
@@ -172,19 +173,19 @@ class _RFile(ScriptFile):
         until = compared(run, epochs)
         shown = r_listed("c(", map(str, shown_epochs(epochs)), ")") if epochs > 1 else "1"
         text = _r_text.TRAINING.substitute(
-            shown=shown, epoch=until.epoch, tolerance=until.tolerance,
+            shown=shown, epoch=until.epoch, tolerance=until.loss,
             loss=r_number(run.losses[until.epoch - 1]),
         )  # fmt: skip
-        if until.epoch < epochs:
-            return text + _r_text.CHAOS
         if run.shuffled:
             loss = r_number(_loss_after_one_epoch(run))
-            after = {"lr": _rate(run), "loss": loss, "tolerance": until.tolerance}
+            after = {"lr": _rate(run), "loss": loss, "tolerance": until.loss}
             return text + _r_text.AFTER.substitute(after)
+        if until.weights is None:
+            return text + _r_text.CHAOS * (until.epoch < epochs)
         entries = [f"{self.words[word]} = {self.words[word]}" for word in run.last]
         weights = indented(r_listed("weights <- list(", entries, ")").split("\n"), 2)
         return text + _r_text.WEIGHTS.substitute(
-            weights="\n".join(weights), tolerance=until.tolerance
+            weights="\n".join(weights), tolerance=until.weights
         )
 
 
@@ -214,6 +215,9 @@ def _section(title: str, text: str) -> str:
 
 def _list(word: str, values: Mapping[str, Array]) -> str:
     lines = ",\n".join(f"{name} = {r(x)}" for name, x in values.items())
+    if lines.count("\n") > MOST_LINES:
+        parts = [r_assigned(f"{word}${name}", x) for name, x in values.items()]
+        return "\n".join([f"{word} <- list()", *parts])
     return "\n".join([f"{word} <- list(", *indented(lines.split("\n"), 2), ")"])
 
 

@@ -12,10 +12,13 @@ Formulas are those of Excel 2010, one for each cell. There are no macros and no 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workings.errors import NotSupported, SettingError
 from workings.exports import Subject, _xlsx_engine, _xlsx_iterations, _xlsx_prediction
 from workings.exports._xlsx_book import Book
 from workings.exports._xlsx_engine import Check
+from workings.exports._xlsx_formulas import cell_by_cell
 from workings.exports._xlsx_page import Page, formula_cells
 from workings.trace import Trace
 
@@ -28,6 +31,7 @@ def content(subject: Subject, iterations: int = 1) -> bytes:
     Raises `SettingError` for iterations that the training does not have, and `NotSupported` for
     more than a workbook holds.
     """
+    subject = _in_cells(subject)
     ran = _ran(subject, iterations)
     predicted = _xlsx_prediction.trace_of(subject)
     _check_size([*(trace for trace, _ in ran), predicted])
@@ -38,6 +42,14 @@ def content(subject: Subject, iterations: int = 1) -> bytes:
               for page in pages for word in page.trace.program.names]  # fmt: skip
     _xlsx_engine.write(book, [*checks, *_tested(last, _xlsx_prediction.tested(subject))])
     return book.content()
+
+
+def _in_cells(subject: Subject) -> Subject:
+    """The subject with programs whose every step a formula can hold."""
+    run = subject.run
+    if run:
+        run = replace(run, iteration=cell_by_cell(run.iteration))
+    return replace(subject, prediction=cell_by_cell(subject.prediction), run=run)
 
 
 def _ran(subject: Subject, iterations: int) -> list[tuple[Trace, list[int]]]:
@@ -56,7 +68,7 @@ def _check_size(traces: list[Trace]) -> None:
     count = sum(map(formula_cells, traces))
     if count > MOST_FORMULAS:
         raise NotSupported(
-            f"cannot write a workbook of {count} formulas: up to {MOST_FORMULAS} are kept fast",
+            f"cannot write a workbook of {count} formulas: up to {MOST_FORMULAS} are written",
             hint="Ask for fewer iterations, train in smaller batches, or export to numpy, r or c.",
             formulas=count,
         )  # fmt: skip

@@ -10,12 +10,12 @@ import re
 import unicodedata
 
 SPECIALS = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
-    "%": r"\%", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "-": "-{}", "'": "'{}",
-    "`": r"\`{}", "?": "?{}", "!": "!{}", ",": ",{}", "ß": r"\ss{}", "æ": r"\ae{}",
-    "Æ": r"\AE{}", "ø": r"\o{}", "Ø": r"\O{}", "ł": r"\l{}", "Ł": r"\L{}", "ı": r"\i{}",
-    "–": "--", "—": "---", "’": "'{}", "…": r"\dots{}", "°": r"\(^{\circ}\)", "·": r"\(\cdot\)",
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\(\mathdollar\)", "&": r"\&",
+    "#": r"\#", "%": r"\%", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "`": r"\`{}",
+    "ß": r"\ss{}", "æ": r"\ae{}", "Æ": r"\AE{}", "ø": r"\o{}", "Ø": r"\O{}", "ł": r"\l{}",
+    "Ł": r"\L{}", "ı": r"\i{}", "–": r"\textendash{}", "—": r"\textemdash{}", "’": "'",
+    "…": r"\dots{}", "°": r"\(^{\circ}\)", "·": r"\(\cdot\)",
 }  # fmt: skip
 ACCENTS = {
     "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u ",
@@ -30,7 +30,8 @@ def escaped(text: str) -> str:
     >>> print(escaped(r"50% \input{x}"), escaped("é"), escaped("\n"))
     50\% \textbackslash{}input\{x\} \'{e} \texttt{U+000A}
     """
-    return "".join(_character(one) for one in unicodedata.normalize("NFC", text))
+    written = "".join(_character(one) for one in unicodedata.normalize("NFC", text))
+    return re.sub(r"([-'])(?=\1)", r"\1{}", written)  # else two of them would become one sign
 
 
 def _character(one: str) -> str:
@@ -47,8 +48,8 @@ def _character(one: str) -> str:
 def word(text: str) -> str:
     r"""A name: one letter as it is, a longer one upright enough to be read as a word.
 
-    >>> print(word("X"), word("d_wh"), word("a$"))
-    X \mathit{d\_wh} \text{a\$}
+    >>> print(word("X"), word("d_wh"), word("a&"))
+    X \mathit{d\_wh} \text{a\&}
     """
     if re.fullmatch("[A-Za-z]", text):
         return text

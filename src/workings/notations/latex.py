@@ -107,9 +107,8 @@ def _sum(expr: Expr, a: Text) -> str:
         return rf"\sum_{{r,c}} {a:{CALL}}_{{rc}}" if expr.args[0].shape else str(a)
     if len(expr.shape) != 2:
         return rf"\operatorname{{sum}}{_along(expr)}\left({a}\right)"
-    return (
-        rf"\mathbf{{1}}^{{\top}}\,{a:{PRODUCT}}" if axis == 0 else rf"{a:{PRODUCT}}\,\mathbf{{1}}"
-    )
+    ones = r"\mathbf{1}"
+    return rf"{ones}^{{\top}}\,{a:{FRACTION}}" if axis == 0 else rf"{a:{SIGN}}\,{ones}"
 
 
 def _where(expr: Expr, condition: Text, a: Text, b: Text) -> str:

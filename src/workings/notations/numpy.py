@@ -67,6 +67,15 @@ def _as_float(arg: Text) -> str:
     return f"{arg}.0" if arg.lstrip("-").isdigit() else str(arg)
 
 
+def _power(expr: Expr, a: Text, b: Text) -> str:
+    """A power; NumPy refuses whole numbers to the power of negative ones."""
+    if _is_number(expr.args[0]):
+        a = Text(_as_float(a), a.binds)
+    if _is_number(expr.args[1]) and b.startswith("-"):
+        b = Text(_as_float(b), b.binds)
+    return f"{a:{POWER + 1}}**{b:{POWER + 1}}"
+
+
 def _flag(typed: str, test: str) -> Row:
     """A comparison as 1 or 0."""
     cast = f".astype({typed})" * bool(typed)
@@ -143,7 +152,7 @@ def _table(typed: str) -> dict[str, Row]:
         "mul": even(PRODUCT, "{0:5} * {1:6}"),
         "div": even(PRODUCT, "{0:5} / {1:6}"),
         "neg": even(SIGN, "-{0:6}"),
-        "power": even(POWER, "{0:8}**{1:8}"),
+        "power": even(POWER, _power),
         "exp": even(CALL, "np.exp({0})"),
         "log": even(CALL, "np.log({0})"),
         "maximum": even(CALL, "np.maximum({0}, {1})"),

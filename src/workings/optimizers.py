@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Protocol, cast
 
 from workings.errors import SettingError, UnknownName
-from workings.language import Expr, Step, name
+from workings.language import Expr, Step, name, number
 from workings.language.defined import SQRT
 
 RATE = name("lr")
@@ -220,7 +220,8 @@ def _velocity(w: Update, momentum: float) -> Expr:
 
 
 def _running(share: float, new: Expr) -> Callable[[Expr], Expr]:
-    return lambda old: share * old + (1.0 - share) * new
+    rest = number(1.0) - share  # written out, since 1 - 0.9 is 0.09999999999999998
+    return lambda old: share * old + rest * new
 
 
 def _scaled(w: Update, change: Expr, squares: Expr, epsilon: float) -> Expr:

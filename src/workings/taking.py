@@ -7,6 +7,7 @@ of_system(system)         as the article starts it, and as its training ends
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
@@ -63,7 +64,7 @@ def of_model(model: Model, rows: Table | None = None) -> Subject:
     tests = _drawn(model) if rows is None else _first(model, rows)
     given, prepared = model.all_values(tests), model.preparation
     return Subject(
-        title=f"{prepared.target.name} predicted from {model.record['table']['source']}",
+        title=f"{prepared.target.name} predicted from {Path(model.record['table']['source']).name}",
         prediction=model.program, samples=0, given=list(tests),
         values={word: x for word, x in given.items() if word not in tests},
         tests={word: given[word] for word in tests},

@@ -204,3 +204,15 @@ def test_hostile_names_are_shown_and_not_obeyed(
 def _lines(path: Path, *numbers: int) -> list[str]:
     lines = path.read_text().splitlines()
     return [lines[number - 1] for number in numbers]
+
+
+@pytest.mark.parametrize("table", ["moons", "iris", "wine", "breast-cancer", "diabetes"])
+def test_a_row_ends_in_the_very_digits_that_predict_gives(call: Call, table: str) -> None:
+    call("train", table, "--epochs", "2", "--hidden", "3")
+    proba = [] if table == "diabetes" else ["--proba"]
+    header, *rows = call("predict", "model.workings", table, *proba).out.splitlines()
+    for row in (1, 20):
+        shown = call("show", "model.workings", table, "--row", row).out
+        _, said, *shares = rows[row - 1].split(",")
+        assert f"Predicted {header.split(',')[1]}: {said}\n" in shown
+        assert all(share in shown.split() for share in shares)

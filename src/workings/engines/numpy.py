@@ -37,7 +37,7 @@ def _sum(x: Any, *, axis: int | None) -> Any:
 
 
 def _where(c: Any, a: Any, b: Any) -> Any:
-    return np.where(c, a, b).astype(c.dtype, copy=False)
+    return np.where(c, a, b).astype(np.result_type(c, a, b), copy=False)
 
 
 def _cut(axis: int, start: int, size: int) -> tuple[slice, ...]:

@@ -73,7 +73,7 @@ place <- function(cells, words, folded) {
   found <- match(text, words) - 1
   ifelse(is.na(found), -1, found)
 }""")
-CATEGORY = "  list(column = {column}, folded = {folded}, words = c("
+CATEGORY = "list(column = {column}, folded = {folded}, words = c("
 
 PREDICT_TABLE = Template("""\
 # @what for each row of a data frame; its columns are found by name.

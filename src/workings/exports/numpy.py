@@ -128,12 +128,12 @@ class _NumpyFile(ScriptFile):
 
     def _categories(self) -> str:
         columns = [
-            listed(f"    {quoted(one.name)}: [", map(_level, one.levels), "],")
+            listed(f"{quoted(one.name)}: [", map(_level, one.levels), "],")
             for one in self.categories
         ]
         folded = ", ".join(quoted(one.name) for one in self.categories if one.folded)
         return _numpy_text.CATEGORIES.substitute(
-            columns="\n".join(columns),
+            columns="\n".join(indented("\n".join(columns).split("\n"), 4)),
             folded=_numpy_text.FOLDED.format(columns=folded) if folded else "",
             lowered=_numpy_text.LOWERED if folded else "",
         )

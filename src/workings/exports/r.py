@@ -225,4 +225,4 @@ def _category(one: Input) -> str:
     folded = "TRUE" if one.folded else "FALSE"
     head = _r_text.CATEGORY.format(column=r_quoted(one.name), folded=folded)
     words = ["NA" if word is None else r_quoted(word) for word in one.levels]
-    return r_listed(head, words, "))")
+    return "\n".join(indented(r_listed(head, words, "))").split("\n"), 2))

@@ -27,7 +27,7 @@ from workings.data import Table, read_table
 from workings.engines import engine
 from workings.errors import WorkingsError
 from workings.files import PathLike
-from workings.language import Op, Program, chain, json_form
+from workings.language import Op, Program, Shape, chain, json_form
 from workings.language.shapes import bound
 from workings.layers import Dense
 from workings.losses import Loss, losses
@@ -148,15 +148,37 @@ class Model:
         """Every value from the cells to the answer, for all rows or for some (places from 0).
 
         With the target in the table, also the loss and what every weight is owed for these rows.
+        Some rows are computed among all of them: how a matrix product is added up depends, in its
+        last digit, on how many rows there are, and these are the digits that `predict` gives.
         """
         whole = self.as_table(table)
-        table = whole if rows is None else whole.take(rows)
-        arrays = self.preparation.inputs(table, unseen=unseen)
-        known = self.preparation.target.name in table.names
-        if known:
+        chosen = range(len(whole)) if rows is None else sorted(rows)
+        table = whole.take(chosen)
+        arrays, program = self.preparation.inputs(table, unseen=unseen), self.program
+        if self.preparation.target.name in table.names:
             arrays["target"] = self.preparation.targets(table)
-        program = self.working if known else self.program
-        return engine().trace(program, self.all_values(arrays), self.labels(table, whole))
+            program = self.working
+        values = engine().run(program, self.all_values(arrays))
+        if rows is not None:
+            values |= self._forward(whole, chosen)
+        return Trace(program, values, self.labels(table, whole))
+
+    def _forward(self, whole: Table, chosen: Sequence[int]) -> dict[str, Array]:
+        """Every value up to the answer for the chosen rows, each computed with its neighbours."""
+        arrays, program = self.preparation.inputs(whole, unseen="none"), self.program
+        found: dict[str, list[Array]] = {}
+        axes = {word: program.ref(word).shape for word in (*program.given, *program.names)}
+        for first in range(0, len(whole), PREDICTED_AT_ONCE):
+            here = [row - first for row in chosen if 0 <= row - first < PREDICTED_AT_ONCE]
+            if here:
+                some = {word: x[first : first + PREDICTED_AT_ONCE] for word, x in arrays.items()}
+                for word, x in engine().run(program, self.all_values(some)).items():
+                    taken = x.take(here, axes[word].index("n")) if "n" in axes[word] else x
+                    found.setdefault(word, []).append(taken)
+        return {
+            **self.all_values({}),
+            **{word: _joined(x, axes[word]) for word, x in found.items()},
+        }
 
     def labels(self, rows: Table, whole: Table) -> dict[str, list[str]]:
         """What the places in each matrix are called; rows by their number in the whole table."""
@@ -188,6 +210,10 @@ class Model:
             "record": dict(self.record),
         }
         model_files.write(path, spec, self.values)
+
+
+def _joined(pieces: Sequence[Array], shape: Shape) -> Array:
+    return np.concatenate(pieces, shape.index("n")) if "n" in shape else pieces[0]
 
 
 def load(path: PathLike) -> Model:

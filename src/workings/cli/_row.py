@@ -5,6 +5,7 @@ from __future__ import annotations
 from workings.cli import _print
 from workings.data import Table
 from workings.models import Model
+from workings.trace import Trace
 
 
 def print_cells(model: Model, table: Table, row: int) -> None:
@@ -31,10 +32,9 @@ def print_cells(model: Model, table: Table, row: int) -> None:
     _print.say()
 
 
-def print_answer(model: Model, table: Table, row: int) -> None:
-    """What the network says of a row (from 0), to the last digit."""
-    one = table.take([row])
-    target, answers = model.preparation.target.name, model.answers(one)
+def print_answer(model: Model, trace: Trace) -> None:
+    """What the network says of the row that a trace follows, to the last digit."""
+    target, answers = model.preparation.target.name, trace["answer"]
     _print.say()
     if not model.classes:
         _print.say(f"Predicted {target}: {float(answers[0, 0])!r}")

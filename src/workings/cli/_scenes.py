@@ -82,10 +82,12 @@ def of_model(
     if not 1 <= row <= len(table):
         count = _print.amount(len(table), "row")
         raise DataError(f"cannot show row {row} of {table.source}: it has {count}")
+    place = row - 1
+    trace = model.trace(table, rows=[place])
     return Scene(
-        model.trace(table, rows=[row - 1]), f"Row {row} of {table.source}", None,
-        lambda: _row.print_cells(model, table, row - 1),
-        lambda: _row.print_answer(model, table, row - 1),
+        trace, f"Row {row} of {table.source}",
+        before=lambda: _row.print_cells(model, table, place),
+        after=lambda: _row.print_answer(model, trace),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from workings import __version__, model_files
+from workings import __version__, model_files, network_data
 from workings.activations import activations
 from workings.conventions import Convention
 from workings.data import Table, read_table
@@ -29,8 +29,7 @@ from workings.errors import WorkingsError
 from workings.files import PathLike
 from workings.language import Op, Program, Shape, chain, json_form
 from workings.language.shapes import bound
-from workings.layers import Dense
-from workings.losses import Loss, losses
+from workings.losses import losses
 from workings.network import Network
 from workings.preparation import Preparation
 from workings.trace import Array, Trace
@@ -205,7 +204,7 @@ class Model:
             "version": __version__,
             "program": json.loads(self.program.to_json()),
             "definitions": json_form.definitions(step.expr for step in forward),
-            "network": _network_data(self.network),
+            "network": network_data.to_data(self.network),
             "preparation": self.preparation.to_data(),
             "record": dict(self.record),
         }
@@ -239,7 +238,7 @@ def _model(spec: Mapping[str, Any], values: Mapping[str, Array]) -> Model:
     record = spec["record"]
     if not isinstance(record, dict) or not isinstance(record.get("table"), dict):
         raise WorkingsError("it has no record of its training")
-    return Model(_network(spec["network"], ops), prepared, values, record, stored)
+    return Model(network_data.from_data(spec["network"], ops), prepared, values, record, stored)
 
 
 def _check(model: Model) -> None:
@@ -265,43 +264,3 @@ def _version_hint(spec: Mapping[str, Any]) -> str:
     if spec.get("version") == __version__:
         return ""
     return f"It was written by workings {spec.get('version')}; this is {__version__}."
-
-
-def _network_data(network: Network) -> dict[str, Any]:
-    row = network.loss_row
-    return {
-        "layers": [
-            {"units": layer.units, "activation": layer.op.name, "bias": layer.bias}
-            for layer in network.layers
-        ],
-        "loss": {"name": row.name, "activation": row.activation, "task": row.task},
-        "convention": dict(vars(network.convention)),
-        "l1": network.l1,
-        "l2": network.l2,
-    }
-
-
-def _network(data: Mapping[str, Any], ops: Mapping[str, Op]) -> Network:
-    layers = [
-        Dense(_count(one["units"]), _activation(one["activation"], ops), bool(one["bias"]))
-        for one in data["layers"]
-    ]
-    return Network(layers, _loss(data["loss"], ops), Convention(**data["convention"]),
-                   float(data["l1"]), float(data["l2"]))  # fmt: skip
-
-
-def _count(units: Any) -> int | None:
-    if units is not None and (not isinstance(units, int) or isinstance(units, bool)):
-        raise TypeError(f"a layer of {units!r} units")
-    return units
-
-
-def _activation(word: str, ops: Mapping[str, Op]) -> str | Op:
-    return ops[word] if word in ops and word not in activations() else word
-
-
-def _loss(data: Mapping[str, Any], ops: Mapping[str, Op]) -> str | Loss:
-    own = ops.get(data["name"])
-    if data["name"] in losses() or own is None or own.formula is None:
-        return str(data["name"])
-    return Loss(own.name, own.formula, activation=data["activation"], task=str(data["task"]))

@@ -32,7 +32,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("rows, spellings, results", "activations optimizers initializers schedules conventions "
      "columns notations trace explanation"),
     ("rows of rows; how programs are run and shown",
-     "losses layers preparation runs engines views cells model_files"),
+     "losses layers preparation runs engines views cells nudging model_files"),
     ("description, and what runs, exports or explains it",
      "network training checking showing exports explaining gallery"),
     ("what is wanted; the article's; what is kept", "options systems network_data"),

@@ -23,12 +23,11 @@ from workings.engines import engine
 from workings.errors import ProgramError, SettingError
 from workings.language import Op, Program, Step, backprop, name, sum_of
 from workings.losses import loss, losses
+from workings.nudging import nudge
 from workings.trace import Array, Values
 
-NUDGE = 1e-6  # about the cube root of the rounding error, where central differences are best
 AGREE = 1e-6  # relative to the larger of 1 and the slope
 STATED, NUDGED = ("stated slope", "derived slope"), ("back-propagation", "nudge")
-KINK = 1e-2  # slopes to the left and to the right that differ by more mean a kink between
 SHARE = "share"  # how much each cell of an op's result counts in the loss made around it
 POINTS = (5, 4)  # rows and columns of the points an op is tried at
 
@@ -189,21 +188,11 @@ def _against_nudge(
     f: Callable[[Values], float], values: Values, word: str, gradient: Array
 ) -> Comparison:
     """The gradient of `word` against central differences of `f`."""
-    here, cells = f(values), list(np.ndindex(gradient.shape))
     nudged, kinks = np.zeros(gradient.shape), np.zeros(gradient.shape, bool)
-    for cell in cells:
-        step: float = NUDGE * max(1.0, abs(float(values[word][cell])))
-        right, left = (f({**values, word: _moved(values[word], cell, by)}) for by in (step, -step))
-        nudged[cell] = (right - left) / (2 * step)
-        sides = abs((right - here) - (here - left)) / step
-        kinks[cell] = sides > KINK * max(1.0, abs(float(nudged[cell])))
+    for cell in np.ndindex(gradient.shape):
+        found = nudge(f, values, word, cell)
+        nudged[cell], kinks[cell] = found.slope, found.kink
     return _against(NUDGED, gradient, nudged, word, kinks)
-
-
-def _moved(x: Array, cell: tuple[int, ...], by: float) -> Array:
-    moved = x.copy()
-    moved[cell] += by
-    return moved
 
 
 def _against(

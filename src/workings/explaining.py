@@ -24,11 +24,11 @@ from workings.language.algebra import NAME, NUMBER, SPREAD
 from workings.language.shapes import bound
 from workings.language.walk import leaves
 from workings.notations import notation, spell
+from workings.nudging import nudge
 from workings.trace import Array, Trace
 from workings.views.sheet import ACTIVE, SOURCE, Sheet, marked
 
 MOST_TERMS = 12
-NUDGE, KINK = 1e-6, 1e-2
 
 
 def explain(trace: Trace, cell: str, *, digits: int = 4) -> Explanation:
@@ -274,18 +274,11 @@ GRADIENTS = ("d", "E", "error_wrt")
 def _nudged(
     cut: Program, given: Mapping[str, Array], where: tuple[str, tuple[int, ...]], slope: float
 ) -> Nudge:
-    word, place = where
-    step = NUDGE * max(1.0, abs(float(given[word][place])))
     run = engine().prepare(cut, ["loss"])
-
-    def at(by: float) -> float:
-        moved = np.array(given[word], float)
-        moved[place] += by
-        return float(run({**given, word: moved})["loss"])
-
-    left, here, right = at(-step), at(0.0), at(step)
-    nudged = (right - left) / (2 * step)
-    if abs((right - here) - (here - left)) / step > KINK * max(1.0, abs(nudged)):
-        return Nudge(slope, nudged, None, "there is a kink or a tie here")
-    apart = abs(nudged - slope) / max(abs(slope), abs(here) * 1e-9, 1e-12)
-    return Nudge(slope, nudged, 16 if apart == 0 else max(0, min(16, int(-math.log10(apart)))))
+    floats = {word: np.asarray(x, float) for word, x in given.items()}
+    found = nudge(lambda values: float(run(values)["loss"]), floats, *where)
+    if found.kink:
+        return Nudge(slope, found.slope, None, "there is a kink or a tie here")
+    apart = abs(found.slope - slope) / max(abs(slope), abs(found.here) * 1e-9, 1e-12)
+    digits = 16 if apart == 0 else max(0, min(16, int(-math.log10(apart))))
+    return Nudge(slope, found.slope, digits)

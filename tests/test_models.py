@@ -384,3 +384,13 @@ def test_saving_twice_writes_the_same_bytes(model: Model, written: bytes, tmp_pa
     assert (tmp_path / "m").read_bytes() == written
     load(tmp_path / "m").save(tmp_path / "n")
     assert (tmp_path / "n").read_bytes() == written
+
+
+def test_a_model_draws_itself_in_a_notebook() -> None:
+    model = train("iris", hidden=[2], epochs=1).model
+    page = model._repr_html_()
+    assert page.count("<svg") == page.count("</svg>") == 1
+    assert "4 inputs - 2 tanh - 3 outputs (softmax)" in page
+    assert all(f">{label}<" in page for label in ("h1", "h2", *model.classes))
+    weight = model.values["wout"][0, 0]
+    assert f"{weight:.2f}" in page

@@ -16,6 +16,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ from workings.losses import losses
 from workings.network import Network
 from workings.preparation import Preparation
 from workings.trace import Array, Trace
+from workings.views import drawing
 
 PREDICTED_AT_ONCE = 20_000  # rows; more are predicted in pieces, to bound the memory
 
@@ -178,6 +180,32 @@ class Model:
             **self.all_values({}),
             **{word: _joined(x, axes[word]) for word, x in found.items()},
         }
+
+    def drawing(self) -> str:
+        """The network as SVG, with its weights: numbers on the lines of a small one."""
+        network, labels = self.network, self.preparation.labels
+        learnt = [
+            layer.taken_apart(self.values, names, network.convention)
+            for layer, names in zip(network.layers, network.names, strict=True)
+        ]
+        hidden = [
+            [f"h{place}" for place in range(1, len(weights.T) + 1)] for weights, _ in learnt[:-1]
+        ]
+        titles = [
+            f"{names.title}: {layer.op.name}"
+            for layer, names in zip(network.layers, network.names, strict=True)
+        ]
+        return drawing.drawing(
+            [labels["inputs"], *hidden, labels["outputs"]],
+            weights=[weights for weights, _ in learnt],
+            biases=[np.zeros(w.shape[1]) if bias is None else bias for w, bias in learnt],
+            titles=["inputs", *titles],
+        )
+
+    def _repr_html_(self) -> str:
+        prepared = self.preparation
+        said = self.network.described(prepared.inputs_count, prepared.target.outputs)
+        return f"<p>{escape(said)}</p>{self.drawing()}"
 
     def labels(self, rows: Table, whole: Table) -> dict[str, list[str]]:
         """What the places in each matrix are called; rows by their number in the whole table."""

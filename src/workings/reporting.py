@@ -17,10 +17,9 @@ import numpy as np
 from workings import files
 from workings.data import Table
 from workings.jobs import Result
-from workings.layers import Dense
 from workings.scoring import confusion
 from workings.trace import Array
-from workings.views import drawing, html, plots, sheet
+from workings.views import html, plots, sheet
 
 MOST_CLASSES = 20  # a confusion matrix of more is no picture any more
 
@@ -119,24 +118,7 @@ def _boundary(result: Result) -> list[tuple[str, str]]:
 
 
 def _network(result: Result) -> str:
-    model, network = result.model, result.model.network
-    learnt = [
-        layer.taken_apart(model.values, names, network.convention)
-        for layer, names in zip(network.layers, network.names, strict=True)
-    ]
-    labels = [model.preparation.labels["inputs"], *map(_neurons, network.layers[:-1])]
-    labels.append(model.preparation.labels["outputs"])
-    picture = drawing.drawing(
-        labels, weights=[weights for weights, _ in learnt],
-        biases=[np.zeros(w.shape[1]) if b is None else b for w, b in learnt],
-        titles=["inputs", *(f"{names.title}: {layer.op.name}"
-                            for layer, names in zip(network.layers, network.names, strict=True))],
-    )  # fmt: skip
-    return _figure(picture, result.described + ".")
-
-
-def _neurons(layer: Dense) -> list[str]:
-    return [f"h{place}" for place in range(1, (layer.units or 0) + 1)]
+    return _figure(result.model.drawing(), result.described + ".")
 
 
 def _steps(result: Result) -> str:

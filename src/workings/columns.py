@@ -104,6 +104,12 @@ def _spread(column: Column, values: Numbers) -> tuple[float, float]:
             f"its numbers reach {np.abs(values).max():.3g}, and their squares overflow",
             hint="Divide the column by a large number first.", column=column.name,
         )  # fmt: skip
+    if scale == 0 and values.min() < values.max():
+        raise DataError(
+            f"cannot scale column {column.name!r} of {column.origin.source}: its numbers differ by "
+            f"{np.ptp(values):.3g} at the most, and the squares of that are 0",
+            hint="Multiply the column by a large number first.", column=column.name,
+        )  # fmt: skip
     return mean, scale
 
 

@@ -19,6 +19,7 @@ from workings.cells import Reader, address, located
 from workings.engines import engine
 from workings.errors import ProgramError, ShapeError, UnknownName
 from workings.explanation import Explanation, Nudge, Term
+from workings.files import clean
 from workings.language import Expr, Program, Step, backprop
 from workings.language.algebra import NAME, NUMBER, SPREAD
 from workings.language.shapes import bound
@@ -64,7 +65,8 @@ def explain(trace: Trace, cell: str, *, digits: int = 4) -> Explanation:
         why=why, reasons=reasons,
         sources=tuple(dict.fromkeys(one for term in made for one in term.cells)),
         feeds=_feeds(trace, word), owed=owed, owed_as=owed_as,
-        path=tuple(path), nudge=nudge,
+        path=tuple(path[:MOST_TERMS]), path_left_out=len(path[MOST_TERMS:]),
+        path_rest=math.fsum(term.value for term in path[MOST_TERMS:]), nudge=nudge,
     )  # fmt: skip
 
 
@@ -85,7 +87,8 @@ def picture(trace: Trace, found: Explanation) -> Sheet:
 def _placed(trace: Trace, cell: str) -> tuple[str, tuple[int, ...]]:
     found = re.fullmatch(r"\s*(\w+)\s*(?:\[(.*)\])?\s*", cell)
     if not found:
-        raise UnknownName("cell", cell, [address(word, (0, 0)) for word in trace.values])
+        known = [address(word, (0,) * np.ndim(value)) for word, value in trace.values.items()]
+        raise UnknownName("cell", cell, known)
     word, inside = found.groups()
     shape = np.shape(trace[word])
     parts = [part.strip() for part in inside.split(",")] if inside else []
@@ -99,18 +102,18 @@ def _placed(trace: Trace, cell: str) -> tuple[str, tuple[int, ...]]:
 
 def _index(trace: Trace, word: str, axis: int, part: str) -> int:
     length, labels = np.shape(trace[word])[axis], trace.names_along(word, axis)
-    if part in labels and not part.isdigit():
-        return labels.index(part)
+    if part in labels and (not part.isdigit() or trace.shape(word)[axis] == "n"):
+        return labels.index(part)  # samples are called by the number they are shown with
     if part.isdigit() and 1 <= int(part) <= length:
         return int(part) - 1
     raise ShapeError(
         f"cannot find place {part} along axis {axis + 1} of {word}: there are {length}",
-        hint=f"Count from 1, or use a label: {', '.join(labels[:8])}.",
+        hint=f"Count from 1, or use a label: {clean(', '.join(labels[:8]))}.",
     )
 
 
 def _where(trace: Trace, word: str, place: tuple[int, ...]) -> str:
-    labels = [trace.names_along(word, axis)[index] for axis, index in enumerate(place)]
+    labels = [clean(trace.names_along(word, axis)[index]) for axis, index in enumerate(place)]
     sizes = [str(size) for size in trace.shape(word)]
     said = [
         f"sample {label}" if size == "n" else label
@@ -239,11 +242,11 @@ def _owed(
         return None, "", [], None
     given = {name: trace[name] for name in program.given}
     gradient = engine().run(program, given)[f"d_{word}"]
-    owed_as, step = _same_as(trace, gradient)
+    owed_as, step = _same_as(trace, gradient, word)
     path: list[Term] = []
     if step is not None:
         path = [_term(trace, one, digits) for one in _reader(trace).terms(step, place)]
-        path = sorted(path, key=lambda term: -abs(term.value))[:MOST_TERMS]
+        path = sorted(path, key=lambda term: -abs(term.value))
     nudge = _nudged(cut, given, (word, place), float(gradient[place]))
     return float(gradient[place]), owed_as, path, nudge
 
@@ -257,18 +260,28 @@ def _cut(program: Program, word: str) -> Program | None:
     return cut if word in cut.given else None
 
 
-def _same_as(trace: Trace, gradient: Array) -> tuple[str, Expr | None]:
-    """The step of the working that holds this gradient, perhaps with the sign turned."""
+def _same_as(trace: Trace, gradient: Array, word: str) -> tuple[str, Expr | None]:
+    """The step of the working that holds this gradient, perhaps with the sign turned.
+
+    Where two steps hold the same numbers (all slopes are 1), what an activation reads is owed
+    later than what it gives.
+    """
+    after_loss = trace.program.names[trace.program.names.index("loss") + 1 :]
+    bent = any(
+        step.expr.op.formula and [arg["name"] for arg in step.expr.args if arg.op == NAME] == [word]
+        for step in trace.program
+        if len(step.expr.args) == 1
+    )
     for sign, said in ((1.0, ""), (-1.0, "-")):
-        for step in trace.program:
-            value = np.asarray(trace[step.name])
-            same = value.shape == gradient.shape and step.name.startswith(GRADIENTS)
-            if same and np.allclose(value, sign * gradient, rtol=1e-9, atol=1e-300):
-                return said + step.name, step.expr
+        same = [
+            (said + later, trace.program[later].expr)
+            for later in after_loss
+            if trace.shape(later) == trace.shape(word)
+            and np.allclose(trace[later], sign * gradient, rtol=1e-9, atol=1e-300)
+        ]
+        if same:
+            return same[-1] if bent else same[0]
     return "", None
-
-
-GRADIENTS = ("d", "E", "error_wrt")
 
 
 def _nudged(
@@ -277,6 +290,8 @@ def _nudged(
     run = engine().prepare(cut, ["loss"])
     floats = {word: np.asarray(x, float) for word, x in given.items()}
     found = nudge(lambda values: float(run(values)["loss"]), floats, *where)
+    if not all(map(math.isfinite, (slope, found.slope, found.here))):
+        return Nudge(slope, found.slope, None, "a value on the way is not finite")
     if found.kink:
         return Nudge(slope, found.slope, None, "there is a kink or a tie here")
     apart = abs(found.slope - slope) / max(abs(slope), abs(found.here) * 1e-9, 1e-12)

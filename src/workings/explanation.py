@@ -59,6 +59,8 @@ class Explanation:
     owed: float | None
     owed_as: str
     path: tuple[Term, ...]
+    path_left_out: int
+    path_rest: float
     nudge: Nudge | None
 
     @property
@@ -104,8 +106,7 @@ def _lines(found: Explanation) -> list[str]:
     lines += [f"            {reason}" for reason in found.reasons if reason != found.why]
     lines += _listed("made of", found.terms, found.digits)
     if found.left_out:
-        rest = f"{found.rest:.{found.digits}f}"
-        lines.append(f"            and {found.left_out} smaller terms, together {rest}")
+        lines.append(_others(found.left_out, found.rest, found.digits))
     if found.rounding:
         lines.append(f"            {found.rounding}")
     lines.append(f"  feeds     {', '.join(found.feeds) or 'nothing: it is an end'}")
@@ -113,9 +114,15 @@ def _lines(found: Explanation) -> list[str]:
         held = f", which is {found.owed_as} in the working" if found.owed_as else ""
         lines.append(f"  owed      d loss / d {found.cell} = {found.owed:.6g}{held}")
         lines += _listed("made of", found.path, 6)
+        if found.path_left_out:
+            lines.append(_others(found.path_left_out, found.path_rest, 6))
     if found.nudge:
         lines.append(f"  nudge     {_said(found.nudge)}")
     return lines
+
+
+def _others(count: int, total: float, digits: int) -> str:
+    return f"            and {count} smaller terms, together {total:.{digits}f}"
 
 
 def _listed(head: str, terms: tuple[Term, ...], digits: int) -> list[str]:

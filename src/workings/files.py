@@ -85,15 +85,23 @@ def _replacing(path: PathLike, mode: str) -> Iterator[IO[Any]]:
         raise _refusal(path, error) from error
 
 
-def check_writable(path: PathLike) -> None:
+def check_writable(path: PathLike, *others: PathLike | None) -> None:
     """Raise `SettingError` if a file cannot be written at `path`; nothing is left there.
+
+    `others` are files that are read or written too, and must not be lost.
 
     >>> check_writable("/no/such/folder/model.json")
     Traceback (most recent call last):
     workings.errors.SettingError: cannot write /no/such/folder/model.json: there is no folder \
 /no/such/folder. Create it first, or name another path.
     """
-    new = _beside(_place(path))
+    place = _place(path)
+    for other in others:
+        if other is not None and os.path.realpath(other) == os.path.realpath(place):
+            raise _problem(
+                path, "it is read or written by this command already", hint="Name another path."
+            )
+    new = _beside(place)
     try:
         os.close(_created(new))
         new.unlink()

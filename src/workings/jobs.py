@@ -112,14 +112,9 @@ class Job:
 
     def run(self, watch: training.Watch | None = None) -> Result:
         """Trains, and scores what came out. Raises `NotFinite` when the numbers run away."""
-        validation = self.rows(self.validation) if len(self.validation) else None
         trained = training.train(
             self.network.training(self.options.optimizer), self.start, self.rows(self.training),
-            settings=self.options.settings, watch=watch,
-            measures=Measures(
-                summed=False, output=self.network.output, metrics=self._metrics(),
-                validation=validation,
-            ),
+            settings=self.options.settings, measures=self._measures(), watch=watch,
         )  # fmt: skip
         return self._result(trained)
 
@@ -127,9 +122,15 @@ class Job:
         """What iteration `iteration` is given, and the rows it reads."""
         values, which = training.replay(
             self.network.training(self.options.optimizer), self.start, self.rows(self.training),
-            settings=self.options.settings, iteration=iteration,
+            settings=self.options.settings, measures=self._measures(), iteration=iteration,
         )  # fmt: skip
         return values, self.training.take(which)
+
+    def _measures(self) -> Measures:
+        return Measures(
+            summed=False, output=self.network.output, metrics=self._metrics(),
+            validation=self.rows(self.validation) if len(self.validation) else None,
+        )  # fmt: skip
 
     # -- setting up --------------------------------------------------------------------------------
 
@@ -144,8 +145,9 @@ class Job:
         table = table.take(~missing)
         if len(table) < 2:
             raise DataError(
-                f"cannot train on {table.source}: {len(table)} rows have a value in "
-                f"{self.target}, and 2 or more were expected"
+                f"cannot train on {table.source}: {len(table)} row"
+                f"{' has' if len(table) == 1 else 's have'} a value in {self.target}, "
+                "and 2 or more were expected"
             )
         return table
 

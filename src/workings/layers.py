@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -34,9 +35,11 @@ class Dense:
     bias: bool = True
 
     def __post_init__(self) -> None:
-        if self.units is not None and self.units < 1:
+        whole = isinstance(self.units, Integral) and not isinstance(self.units, bool)
+        if self.units is not None and not (whole and self.units >= 1):
             raise SettingError(
-                f"cannot make a layer of {self.units} units: 1 or more were expected"
+                f"cannot make a layer of {self.units!r} units: a whole number of 1 or more was "
+                "expected"
             )
         self.op  # noqa: B018 - an unknown name is found here, not when training starts
 

@@ -15,12 +15,14 @@ that depends on the target alone).
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from typing import Any
 
 from workings import lookup
 from workings.activations import EXPONENTIAL, SIGMOID, SOFTMAX
+from workings.errors import SettingError
 from workings.language import Expr, Op, shapes, spread, sum_of
 from workings.language.algebra import CELL, EXP, GREATER, LOG, MAXIMUM, WHERE
 from workings.language.defined import ABSOLUTE, LOG_SUM_EXP
@@ -79,7 +81,9 @@ def losses() -> dict[str, Loss]:
 
 
 def huber(delta: float = 1.0) -> Loss:
-    """The Huber loss: a parabola up to errors of `delta`, straight lines beyond."""
+    """The Huber loss: a parabola up to errors of `delta` (above 0), straight lines beyond."""
+    if not 0 < delta < math.inf:
+        raise SettingError(f"cannot make a Huber loss for delta = {delta:g}: above 0 was expected")
 
     def formula(output: Expr, y: Expr) -> Expr:
         error = ABSOLUTE(output - y)
@@ -90,7 +94,11 @@ def huber(delta: float = 1.0) -> Loss:
 
 
 def quantile(share: float = 0.5) -> Loss:
-    """The quantile loss: its best constant answer has `share` of the targets below it."""
+    """The quantile loss: its best constant answer has `share` (0 .. 1) of the targets below it."""
+    if not 0 < share < 1:
+        raise SettingError(
+            f"cannot make a quantile loss for share = {share:g}: between 0 and 1 was expected"
+        )
 
     def formula(output: Expr, y: Expr) -> Expr:
         return MAXIMUM(share * (y - output), (share - 1.0) * (y - output))

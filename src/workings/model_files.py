@@ -46,8 +46,8 @@ def read(path: files.PathLike) -> tuple[dict[str, Any], dict[str, Array]]:
         arrays = load(data)
         header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
         text = header.get("__metadata__", {}).get("workings")
-    except (SafetensorError, ValueError, LookupError, RecursionError, AttributeError) as error:
-        raise bad(path, f"it is not a model file, or it is damaged ({error})") from None
+    except (SafetensorError, ValueError, LookupError, RecursionError, AttributeError):
+        raise bad(path, "it is not a model file, or it is damaged") from None
     if text is None:
         raise bad(path, "it is a safetensors file, but not one of workings")
     spec = _spec(path, text)

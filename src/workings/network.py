@@ -16,16 +16,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from workings.activations import activations
 from workings.conventions import Convention, LayerNames, layer_names
 from workings.errors import SettingError
 from workings.initializers import Initializer, Numbers, Random, initializer
 from workings.language import (
     Expr,
+    Op,
     Program,
     Shape,
     Stage,
     Step,
     backprop,
+    defined,
     name,
     part,
     size_of,
@@ -34,7 +37,8 @@ from workings.language import (
 from workings.language.backprop import Label
 from workings.language.defined import ABSOLUTE, SQUARE
 from workings.layers import Dense, Lowering
-from workings.losses import Loss, loss_row
+from workings.lookup import rows
+from workings.losses import Loss, loss_row, losses
 from workings.optimizers import ITERATION, Optimizer, Update, optimizer
 
 INPUTS, TARGET, RATE = "X", "y", "lr"
@@ -72,6 +76,7 @@ class Network:
                     f"cannot use {penalty} = {getattr(self, penalty):g}: 0 or more was expected"
                 )
         _check_pair(self.loss_row, self.layers[-1])
+        _check_names([*(layer.op for layer in self.layers), self.loss_row])
 
     @property
     def loss_row(self) -> Loss:
@@ -307,3 +312,22 @@ def _check_pair(row: Loss, last: Dense) -> None:
             hint=f"Give the output layer the activation {row.activation!r}, or use another loss.",
             loss=row.name, activation=word,
         )  # fmt: skip
+
+
+def _check_names(ops: Sequence[Op]) -> None:
+    """Engines and files know ops by their names, so no name may mean two things."""
+    known: dict[str, Op] = {**rows(defined, Op), **activations(), **losses()}
+    for op in ops:
+        other = known.setdefault(op.name, op)
+        if other is not op and _formula(other) != _formula(op):
+            raise SettingError(
+                f"cannot use {op.name!r} as the name of an op of your own: it is taken",
+                hint="Give yours a name of its own.", name=op.name,
+            )  # fmt: skip
+
+
+def _formula(op: Op) -> Expr | None:
+    if op.formula is None or not op.elementwise:
+        return None
+    stand_ins = [name(f"x{place}") for place in range(max(len(op.slopes), len(op.owed), 1))]
+    return op.formula(*stand_ins)

@@ -19,7 +19,7 @@ from workings.layers import Dense
 from workings.losses import Loss, loss_row
 from workings.network import Network
 from workings.optimizers import optimizer
-from workings.runs import Settings, check_least
+from workings.runs import Settings, is_number
 
 TRAINED_UNDER = Convention(sign="gradient", reduction="mean")
 TASKS = ("auto", "classification", "regression")
@@ -60,12 +60,12 @@ class Options:
         if self.dtype not in DTYPES:
             raise UnknownName("dtype", self.dtype, DTYPES)
         for word, share in (("test", self.test_size), ("validation", self.validation_share)):
-            if not 0 <= share < 1:
+            if not (is_number(share) and 0 <= share < 1):
+                said = f"{share:g}" if is_number(share) else repr(share)
                 raise SettingError(
-                    f"cannot keep {share:g} of the rows for {word}: "
+                    f"cannot keep {said} of the rows for {word}: "
                     "0 or more and less than 1 was expected"
                 )
-        check_least("seed", self.seed, 0)
         self.settings  # noqa: B018 - whatever is out of range is found before the table is read
 
     def plain(self) -> dict[str, Any]:

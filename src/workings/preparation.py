@@ -263,7 +263,7 @@ def fitted(table: Table, *, target: str, task: str, scale_target: bool = True) -
         why = "; ".join(f"{word} is {reason}" for word, reason in left_out)
         raise DataError(
             f"cannot train on {table.source}: no column is left to predict {target} from",
-            hint=f"Left out: {why}." if why else "It has no other columns.",
+            hint=f"Left out: {why}." if why else "There are no others.",
         )
     return Preparation(
         tuple(numbers), tuple(categories), target_of(table[target], task, scaled=scale_target),

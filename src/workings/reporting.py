@@ -73,10 +73,9 @@ def _curves(result: Result) -> str:
     history = result.history
     if not history.epochs:
         return "<p>No epoch was finished.</p>"
-    stopped_early = bool(history.validation_loss) and "no gain" in history.stopped
     ax = plots.plot_loss(
         range(1, history.epochs + 1), history.loss, history.validation_loss or None,
-        best=history.best_epoch if stopped_early else None,
+        best=history.kept_epoch if history.kept_epoch < history.epochs else None,
     )  # fmt: skip
     said = f"Loss per row, from {history.loss[0]:.4g} to {history.loss[-1]:.4g}."
     return _figure(plots.svg(ax), said)

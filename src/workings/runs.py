@@ -13,7 +13,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from numbers import Integral
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
 
 from workings.errors import SettingError
 from workings.schedules import schedule
@@ -47,8 +50,8 @@ class Settings:
         check_least("patience", self.patience, 1, whole=True)
         check_least("gain", self.gain, 0)
         check_least("seed", self.seed, 0, whole=True)
-        if not 0 < self.rate < math.inf:
-            raise SettingError(f"cannot train with lr = {self.rate:g}: more than 0 was expected")
+        if not (is_number(self.rate) and self.rate > 0):
+            raise SettingError(f"cannot train with lr = {self.rate!r}: more than 0 was expected")
         schedule(self.schedule)
 
 
@@ -58,6 +61,12 @@ class Rows:
 
     X: Array
     y: Array
+
+    def __post_init__(self) -> None:
+        for word in ("X", "y"):
+            rows = np.asarray(getattr(self, word))
+            if rows.dtype.kind != "f":  # whole numbers must not turn a rate of 0.5 into 0
+                object.__setattr__(self, word, rows.astype(float))
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,7 @@ class History:
     rate: list[float] = field(default_factory=list)
     iterations: int = 0
     best_epoch: int = 0
+    kept_epoch: int = 0  # whose weights were returned
     stopped: str = ""
     seconds: float = 0.0
 
@@ -111,13 +121,18 @@ class Progress:
     history: History
 
 
-def check_least(option: str, value: float | None, least: float, *, whole: bool = False) -> None:
-    """Raises `SettingError` unless `value` is finite and at least `least`; None is fine."""
-    wrong_kind = whole and not isinstance(value, Integral)
-    if value is None or (math.isfinite(value) and value >= least and not wrong_kind):
+def check_least(option: str, value: Any, least: float, *, whole: bool = False) -> None:
+    """Raises `SettingError` unless `value` is a finite number of at least `least`; None is fine."""
+    if value is None or (is_number(value, whole=whole) and value >= least):
         return
     kind = "a whole number, " if whole else ""
     raise SettingError(
-        f"cannot train with {option} = {value:g}: {kind}{least:g} or more was expected",
+        f"cannot train with {option} = {value!r}: {kind}{least:g} or more was expected",
         option=option, value=value,
     )  # fmt: skip
+
+
+def is_number(value: Any, *, whole: bool = False) -> bool:
+    """Whether this is a finite number (a whole one), and not a word or a truth value."""
+    kind = Integral if whole else Real
+    return isinstance(value, kind) and not isinstance(value, bool) and math.isfinite(value)

@@ -27,10 +27,10 @@ BETTER = {"accuracy": 1, "log loss": -1, "AUC": 1, "R2": 1, "MAE": -1, "RMSE": -
 MAIN = {"classification": "accuracy", "regression": "R2"}
 
 
-def scores(model: Model, table: Table, *, unseen: str = "none") -> Scores:
+def scores(model: Model, table: Table) -> Scores:
     """The scores of a model on rows whose target is known."""
     truth = model.preparation.targets(table)[:, 0]
-    answers = model.answers(table, unseen=unseen)
+    answers = model.answers(table, unseen="none")
     if not model.classes:
         return _amounts(truth, answers[:, 0])
     return _classes(truth, model.shares_of(answers))
@@ -48,12 +48,12 @@ def baselines(model: Model, training: Table, test: Table) -> dict[str, Scores]:
     return found
 
 
-def confusion(model: Model, table: Table, *, unseen: str = "none") -> Array:
+def confusion(model: Model, table: Table) -> Array:
     """How many rows of each class (rows) were taken for each class (columns)."""
     from sklearn.metrics import confusion_matrix
 
     truth = np.array(model.classes, object)[model.preparation.targets(table)[:, 0].astype(int)]
-    said = model.labels_of(model.answers(table, unseen=unseen))
+    said = model.labels_of(model.answers(table, unseen="none"))
     counts: Array = confusion_matrix(
         truth.astype(str), said.astype(str), labels=list(model.classes)
     )

@@ -50,6 +50,12 @@ class Setup:
             return Rows(np.ascontiguousarray(self.X.T), np.ascontiguousarray(self.y.T))
         return Rows(self.X, self.y)
 
+    @property
+    def measures(self) -> Measures:
+        """What is looked at while it is trained."""
+        summed = self.network.convention.reduction == "sum"
+        return Measures(summed=summed, output=self.network.output)
+
 
 @dataclass(frozen=True)
 class System:
@@ -69,18 +75,18 @@ class System:
         setup = self.setup()
         program = setup.network.training("sgd")
         values, which = training.replay(
-            program, setup.start, setup.rows, settings=setup.settings, iteration=iteration
-        )
+            program, setup.start, setup.rows, settings=setup.settings, iteration=iteration,
+            measures=setup.measures,
+        )  # fmt: skip
         labels = {**self.labels, "n": [str(row + 1) for row in which]}
         return engine().trace(program, values, labels)
 
     def train(self) -> Training:
         """The whole run; raises `SettingError` for the perceptron, which learns nothing."""
         setup = self._trained()
-        summed = setup.network.convention.reduction == "sum"
         return training.train(
             setup.network.training("sgd"), setup.start, setup.rows, settings=setup.settings,
-            measures=Measures(summed=summed, output=setup.network.output),
+            measures=setup.measures,
         )  # fmt: skip
 
     @property

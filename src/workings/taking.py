@@ -103,7 +103,7 @@ def _run_of(model: Model, table: Table) -> Run:
     job, history = replayable(model, table), model.record["history"]
     rows, settings = job.rows(job.training), job.options.settings
     program = model.network.training(job.options.optimizer)
-    kept = history["best_epoch"] if settings.patience else len(history["loss"])
+    kept = history["kept_epoch"]
     axis = model.network.convention.sample_axis
     return Run(
         iteration=program, X=rows.X, y=rows.y, samples=axis,

@@ -52,17 +52,25 @@ def train(
     """Runs the program until the epochs are over, there is no more gain, or Ctrl-C.
 
     `start` holds the parameters and constants; what the optimizer remembers starts at 0. With
-    `settings.patience` the values returned are those of the epoch with the least validation loss
-    (training loss, without validation rows). Raises `NotFinite`, with the training up to there,
-    at the first value that is not finite.
+    `settings.patience` the values returned are those of the last epoch that brought a gain in the
+    validation loss (training loss, without validation rows). Raises `NotFinite`, with the training
+    up to there, at the first value that is not finite.
     """
     return _Loop(program, start, rows, settings, measures or Measures()).run(watch)
 
 
 def replay(
-    program: Program, start: Mapping[str, Any], rows: Rows, *, settings: Settings, iteration: int
+    program: Program,
+    start: Mapping[str, Any],
+    rows: Rows,
+    *,
+    settings: Settings,
+    iteration: int,
+    measures: Measures | None = None,
 ) -> tuple[Values, NDArray[np.intp]]:
     """What iteration `iteration` (from 1) is given (weights, rate, X and y), and which rows.
+
+    `measures` must be those of the training: what is held out decides when to slow down or stop.
 
     >>> from workings.network import Dense, Network
     >>> program = Network([Dense(1)]).training()
@@ -73,7 +81,7 @@ def replay(
     (array([[1.0013]]), array([0]))
     """
     check_least("iteration", iteration, 1)
-    loop = _Loop(program, start, rows, settings, Measures())
+    loop = _Loop(program, start, rows, settings, measures or Measures())
     last = settings.epochs * loop.batches_per_epoch
     if iteration > last:
         raise SettingError(
@@ -221,6 +229,7 @@ class _Loop:
 
     def _finished(self) -> Training:
         restore = self.settings.patience is not None and self.history.best_epoch > 0
+        self.history.kept_epoch = self.history.best_epoch if restore else self.history.epochs
         values = self.best[1] if restore else self.values
         carried = {word: values[word] for word in values if word not in ("X", "y", "lr")}
         return Training(carried, self.history)
@@ -230,6 +239,7 @@ class _Loop:
         rate = schedule(settings.schedule).rule(settings.rate, epoch, settings.epochs, losses)
         if rate != float(self.values["lr"]):
             self.values = self.values | {"lr": np.asarray(rate, self.dtype)}
+            self.safe = (self.history.iterations, self.values, [])  # run again at this rate
 
     # -- finding the first value that is not finite -----------------------------------------------
 
@@ -248,6 +258,7 @@ class _Loop:
                 self.values, self.history.iterations = values, iteration - 1
                 raise self._not_finite(trace, iteration, *found)
             values = values | {old: trace[new] for old, new in self.program.updates.items()}
+        raise NotFinite("a value that is not finite was met, and not when it was computed again")
 
     def _not_finite(
         self, trace: Trace, iteration: int, step: str, cell: tuple[int, ...]

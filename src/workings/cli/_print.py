@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import click
@@ -27,16 +28,24 @@ def note(text: str) -> None:
     click.echo(clean(text), err=True)
 
 
-def columns(rows: Sequence[Sequence[str]], *, indent: str = "  ") -> None:
-    """Rows of words in even columns; the first to the left, numbers to the right."""
+def columns(rows: Sequence[Sequence[str]]) -> None:
+    """Prints rows of words in even columns."""
+    for line in even(rows):
+        click.echo(line)
+
+
+def even(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of words as lines of even columns; the first to the left, numbers to the right."""
     cleaned = [[clean(word) for word in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cleaned, strict=True)]
+    lines = []
     for row in cleaned:
         cells = [
             word.ljust(width) if place == 0 or not _numeric(word) else word.rjust(width)
             for place, (word, width) in enumerate(zip(row, widths, strict=True))
         ]
-        click.echo((indent + "  ".join(cells)).rstrip())
+        lines.append(("  " + "  ".join(cells)).rstrip())
+    return lines
 
 
 def scores(found: Mapping[str, Mapping[str, float]]) -> None:
@@ -58,7 +67,9 @@ def amount(count: int, word: str) -> str:
 
 
 def _score(value: float) -> str:
-    """Four decimals, or four digits of a large amount."""
+    """Four decimals, or four digits of a large amount; a dash where there is none."""
+    if math.isnan(value):
+        return "-"
     return f"{value:.4f}" if abs(value) < 10 else f"{value:.4g}"
 
 

@@ -15,9 +15,12 @@ from workings.errors import DataError, SettingError
 from workings.systems import System
 from workings.trace import Trace
 
+Lines = Callable[[], list[str]]
 
-def _nothing() -> None:
+
+def _nothing() -> list[str]:
     """Says nothing."""
+    return []
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ class Scene:
     trace: Trace
     title: str
     row: int | None = None
-    before: Callable[[], None] = _nothing
-    after: Callable[[], None] = _nothing
+    before: Lines = _nothing
+    after: Lines = _nothing
 
 
 def of_system(system: System, iteration: int | None, written: str | None, row: int | None) -> Scene:
@@ -38,17 +41,17 @@ def of_system(system: System, iteration: int | None, written: str | None, row: i
         system = system.under(convention(written, start))
 
     which = 1 if iteration is None else iteration
+    if which < 1:
+        raise SettingError(f"cannot show iteration = {which}: 1 or more was expected")
 
-    def before() -> None:
-        _print.say(system.summary)
-        if system.setup:
-            rate, of = system.setup().settings.rate, system.iterations
-            _print.say(f"Iteration {which} of {of}; learning rate {rate:g}.")
-        _print.say()
+    def before() -> list[str]:
+        if not system.setup:
+            return [system.summary, ""]
+        rate, of = system.setup().settings.rate, system.iterations
+        return [system.summary, f"Iteration {which} of {of}; learning rate {rate:g}.", ""]
 
-    def after() -> None:
-        if system.every and iteration is None:
-            _print_errors(system)
+    def after() -> list[str]:
+        return _errors(system) if system.every and iteration is None else []
 
     return Scene(system.trace(which), system.summary, row, before, after)
 
@@ -73,6 +76,8 @@ def of_model(
             raise SettingError(
                 "cannot replay an iteration under another convention than it was trained under"
             )
+        if iteration < 1:
+            raise SettingError(f"cannot show iteration = {iteration}: 1 or more was expected")
         title = f"Iteration {iteration} of the training on {table.source}"
         return Scene(replay(model, table, iteration=iteration), title, row)
     if written:
@@ -86,18 +91,18 @@ def of_model(
     trace = model.trace(table, rows=[place])
     return Scene(
         trace, f"Row {row} of {table.source}",
-        before=lambda: _row.print_cells(model, table, place),
-        after=lambda: _row.print_answer(model, trace),
+        before=lambda: _row.cells(model, table, place),
+        after=lambda: _row.answer(model, trace),
     )  # fmt: skip
 
 
-def _print_errors(system: System) -> None:
+def _errors(system: System) -> list[str]:
     """The article's table of errors: the loss per row, every so many iterations."""
     trained = system.train()
     losses, outputs = trained.history.loss, system.outputs(trained).ravel()
     rows = [[str(k), f"{losses[k]:.5f}"] for k in range(0, len(losses), system.every)]
-    _print.say()
-    _print.say("The whole run, loss per row:")
-    _print.columns([["iteration", "loss"], *rows])
     said = ", ".join(f"{value:.4f}" for value in outputs[:10])
-    _print.say(f"Outputs after {len(losses)} epochs: {said}{' ...' * (len(outputs) > 10)}")
+    return [
+        "", "The whole run, loss per row:", *_print.even([["iteration", "loss"], *rows]),
+        f"Outputs after {len(losses)} epochs: {said}{' ...' * (len(outputs) > 10)}",
+    ]  # fmt: skip

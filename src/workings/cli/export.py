@@ -10,7 +10,7 @@ import click
 from workings import exports, files
 from workings.cli import _print
 from workings.conventions import Convention, convention
-from workings.errors import UnknownName
+from workings.errors import SettingError, UnknownName
 from workings.systems import systems
 
 ENDINGS = {"numpy": "py", "latex": "tex", "r": "R"}
@@ -42,7 +42,7 @@ def COMMAND(  # noqa: N802 - every command file has one
         raise UnknownName("form to export to", form, exports.formats())
     subject = _subject(what, table, written)
     output = output or Path(f"{Path(what).stem}.{ENDINGS.get(form, form)}")
-    files.check_writable(output)
+    files.check_writable(output, what, table)
     options = {} if iterations is None else {"iterations": iterations}
     exports.write(subject, form, output, **options)
     _print.say(f"Wrote {output} ({output.stat().st_size / 1000:.0f} kB): {subject.title}")
@@ -53,6 +53,11 @@ def _subject(what: str, table: str | None, written: str | None) -> Any:
     from workings import taking
 
     if what in systems():
+        if table:
+            raise SettingError(
+                f"cannot export {what} with a table: it has rows of its own",
+                hint=f"Leave {table} out.",
+            )
         system = systems()[what]
         if written:
             start = system.setup().network.convention if system.setup else Convention()

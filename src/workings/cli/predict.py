@@ -44,7 +44,7 @@ def COMMAND(  # noqa: N802 - every command file has one
     if unseen not in UNSEEN:
         raise UnknownName("way to treat words never seen", unseen, UNSEEN)
     if output:
-        files.check_writable(output)
+        files.check_writable(output, model, table)
     trained, rows = load(model), table_or_builtin(table)
     target = trained.preparation.target.name
     names, columns = ["line", target], [list(map(str, rows.lines))]

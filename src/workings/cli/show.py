@@ -11,7 +11,7 @@ import click
 from workings import files
 from workings.cli import _print
 from workings.cli._scenes import Scene, of_model, of_system
-from workings.errors import DataError, UnknownName
+from workings.errors import DataError, SettingError, UnknownName
 from workings.systems import systems
 from workings.trace import Trace
 from workings.views import html, sheet, table
@@ -39,15 +39,25 @@ def COMMAND(  # noqa: N802 - every command file has one
     what: str, rows: str | None, iteration: int | None, row: int | None, step: str | None,
     cell: str | None, written: str | None, digits: int, output: Path | None, no_why: bool,
 ) -> int:  # fmt: skip
-    """Show WHAT, step by step.
+    """Show WHAT, step by step; the article's network if nothing is said.
 
     WHAT is a model file with a TABLE to run it on, 'activations', or one of the article's
     systems: perceptron, article, listing, first-look, chain-rule, deep, full-batch, sgd, moons,
     blobs.
     """
     if output:
-        files.check_writable(output)
+        files.check_writable(output, what, rows)
+    if cell and step:
+        raise SettingError("cannot show a cell and a step at once", hint="Leave one of them out.")
+    if rows and (what in systems() or what == "activations"):
+        raise SettingError(
+            f"cannot show {what} on a table: it is complete by itself", hint=f"Leave {rows} out."
+        )
     if what == "activations":
+        if iteration or row or step or cell or written:
+            raise SettingError(
+                "cannot show a part of the activations: there are no iterations, rows or steps"
+            )
         _activations(output)
         return 0
     if what in systems():
@@ -98,14 +108,22 @@ def _width() -> int:
 def _show(scene: Scene, step: str | None, output: Path | None, *, digits: int, why: bool) -> None:
     only = None if scene.row is None else [_place(scene.trace, scene.row)]
     laid_out = sheet.sheet(scene.trace, step=step, rows=only, digits=digits, why=why)
+    before, after = ([], []) if step else (scene.before(), scene.after())
     if output:
-        _write(output, html.page(scene.title, [("Every step", html.fragment(laid_out))]))
+        parts = [(step or "Every step", html.fragment(laid_out))]
+        if before:
+            parts.insert(0, ("What is shown", _preformatted(before)))
+        if after:
+            parts.append(("What came out", _preformatted(after)))
+        _write(output, html.page(scene.title, parts))
         return
-    if step is None:
-        scene.before()
+    _print.lines("\n".join(before))
     click.echo(table.text(laid_out, width=_width()))
-    if step is None:
-        scene.after()
+    _print.lines("\n".join(after))
+
+
+def _preformatted(lines: list[str]) -> str:
+    return f"<pre>{escape(chr(10).join(lines).strip())}</pre>"
 
 
 def _place(trace: Trace, row: int) -> int:

@@ -117,8 +117,9 @@ def COMMAND(  # noqa: N802 - every command file has one
     iris, wine, breast-cancer, digits, diabetes.
     """
     chosen = options_of(**options)
-    for path in filter(None, (output, report)):
-        files.check_writable(path)
+    files.check_writable(output, table)
+    if report:
+        files.check_writable(report, table, output)
     found, wanted = located(table, target)
     job = Job(found, wanted, chosen)
     _print_table(found, job)
@@ -183,7 +184,8 @@ def _print_network(job: Job) -> None:
 def _print_result(result: Result, already: int) -> None:
     history = result.history
     ended = "" if history.stopped == "all epochs done" else f" ({history.stopped})"
-    kept = f"; kept the weights of epoch {history.best_epoch}" if "no gain" in ended else ""
+    earlier = history.kept_epoch < history.epochs
+    kept = f"; kept the weights of epoch {history.kept_epoch}" if earlier else ""
     if history.epochs:
         _print.say(
             f"Trained {_print.amount(history.epochs, 'epoch')} "

@@ -166,6 +166,8 @@ class _Plan:
     ) -> tuple[list[Any], list[Any]]:
         """The start values and the code for matrices of these shapes."""
         sizes = bound(self.program.given, shapes)
+        if dtype is not None and dtype.kind != "f":  # whole numbers must not turn 0.5 into 0
+            dtype = np.dtype(float)
         start: list[Any] = [None] * self.size
         kept = {place for _, place in self.kept}
         # a Python float is as precise as its partner, but two of them make a float64

@@ -119,6 +119,7 @@ class _File:
         tables = [
             table(f"static const REAL {self.names[word]}", np.squeeze(value))
             for word, value in self.constants.items()
+            if re.search(rf"\b{self.names[word]}\b", self._predict)  # a sole category needs none
         ]
         return "/* what was learnt, and what the columns are prepared with */\n" + "\n".join(tables)
 

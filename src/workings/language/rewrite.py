@@ -1,4 +1,4 @@
-"""Expressions and programs, rewritten without changing what they mean.
+"""Expressions and programs, rewritten without changing what they mean for finite values.
 
 tidy(expr)               x * 1, x + 0, --x and their like taken out
 reuse(program)           what an earlier step has computed is read by its name

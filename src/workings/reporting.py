@@ -123,7 +123,8 @@ def _network(result: Result) -> str:
 def _steps(result: Result) -> str:
     table, word = _tested(result)
     trace = result.model.trace(table, rows=[0], unseen="none")
-    said = f"The first of the {word} rows ({table.origin.where(0)} of {table.source})."
+    where = f"{table.origin.where(0)} of {table.source}"
+    said = f"The first of the {word} rows, which is {where}; it is row 1 here."
     return f"<p>{escape(files.clean(said))}</p>" + html.fragment(sheet.sheet(trace))
 
 

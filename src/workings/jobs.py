@@ -152,7 +152,8 @@ class Job:
         return table
 
     def _task(self, column: Column) -> tuple[str, str]:
-        task, reason = str(task_of(column)[0]), task_of(column)[1]
+        task: str
+        task, reason = task_of(column)
         if self.options.task != "auto":
             task, reason = self.options.task, "as you said"
         classes = set(column.texts())

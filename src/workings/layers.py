@@ -17,8 +17,9 @@ from workings.activations import activation
 from workings.conventions import Convention, LayerNames
 from workings.errors import SettingError
 from workings.initializers import Initializer, Numbers, Random
-from workings.language import Expr, Op, Shape, Size, Step, join, name, spread
+from workings.language import Expr, Op, Shape, Size, Step, join, name, part, spread
 
+AND_1 = "_and_1"
 Weights = tuple[Numbers, Numbers | None]  # (inputs, outputs), and the bias row (1, outputs)
 
 
@@ -54,7 +55,7 @@ class Dense:
         inside, size, (linear, bent) = self._inside(x, how.convention), how.size, how.stages
         weights = name(names.weights, *self.shapes(names, x, how)[names.weights])
         if self._folded(how.convention):
-            ones = Step(f"{x['name']}_and_1", inside, linear, "Ones for the biases to meet.")
+            ones = Step(and_1(x["name"]), inside, linear, "Ones for the biases to meet.")
             steps.append(ones)
             inside = ones.ref
         rows = how.convention.samples == "rows"
@@ -72,7 +73,7 @@ class Dense:
         """The names and shapes of what this layer learns."""
         inputs = x.shape[1 - how.convention.sample_axis]
         if self._folded(how.convention):
-            return {names.weights: (_and_1(inputs), how.size)}
+            return {names.weights: (_one_more(inputs), how.size)}
         row = (1, how.size) if how.convention.samples == "rows" else (how.size, 1)
         own = {names.bias: row} if self.bias and how.convention.bias == "own" else {}
         return {names.weights: (inputs, how.size), **own}
@@ -112,7 +113,7 @@ class Dense:
         across = 1 - convention.sample_axis
         shape = list(x.shape)
         shape[across] = 1
-        return join(x, spread(1.0, tuple(shape)), axis=across, size=_and_1(x.shape[across]))
+        return join(x, spread(1.0, tuple(shape)), axis=across, size=_one_more(x.shape[across]))
 
 
 @dataclass(frozen=True)
@@ -124,5 +125,18 @@ class Lowering:
     stages: tuple[str, str]
 
 
-def _and_1(size: Size) -> Size:
-    return size + 1 if isinstance(size, int) else f"{size}_and_1"
+def and_1(word: str) -> str:
+    """What a matrix, or a size, is called with the ones (or the biases) that are folded in."""
+    return word + AND_1
+
+
+def without_biases(weights: Expr) -> Expr:
+    """The weights alone, where the biases are folded in as a last row."""
+    inputs = str(weights.shape[0])
+    if not inputs.endswith(AND_1):
+        return weights
+    return part(weights, axis=0, start=0, size=inputs.removesuffix(AND_1))
+
+
+def _one_more(size: Size) -> Size:
+    return size + 1 if isinstance(size, int) else and_1(size)

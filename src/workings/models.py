@@ -13,7 +13,7 @@ nothing in it can run. How the bytes are kept is said in `model_files`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -77,12 +77,8 @@ class Model:
 
     def answers_of(self, arrays: Mapping[str, Array]) -> Array:
         """The same for the arrays that `Preparation.inputs` makes of a table."""
-        run, count = engine().prepare(self.program, ["answer"]), len(next(iter(arrays.values())))
-        pieces = []
-        for first in range(0, count, PREDICTED_AT_ONCE):
-            some = {word: x[first : first + PREDICTED_AT_ONCE] for word, x in arrays.items()}
-            pieces.append(run(self.all_values(some))["answer"])
-        return np.concatenate(pieces)
+        run = engine().prepare(self.program, ["answer"])
+        return np.concatenate([run(self.all_values(some))["answer"] for _, some in _pieces(arrays)])
 
     def predict(self, table: Table | Any, *, unseen: str = "error") -> Any:
         """The label of each row, as the table spelled it, or the predicted amount; (n,).
@@ -97,11 +93,6 @@ class Model:
 
         Outputs that are not probabilities by themselves are cut to 0 .. 1 and shared out.
         """
-        if not self.classes:
-            raise WorkingsError(
-                f"cannot give probabilities of {self.preparation.target.name}: it is an amount",
-                hint="Ask for the prediction itself.",
-            )
         return self.shares_of(self.answers(self.as_table(table), unseen=unseen))
 
     def labels_of(self, answers: Array) -> Any:
@@ -113,7 +104,12 @@ class Model:
         return np.array(self.classes, object)[places]
 
     def shares_of(self, answers: Array) -> Array:
-        """Answers as one probability per class."""
+        """Answers as one probability per class; raises for a regression."""
+        if not self.classes:
+            raise WorkingsError(
+                f"cannot give probabilities of {self.preparation.target.name}: it is an amount",
+                hint="Ask for the prediction itself.",
+            )
         shares = np.clip(answers, 0.0, 1.0)
         if shares.shape[1] == 1:
             return np.hstack([1.0 - shares, shares])
@@ -169,17 +165,13 @@ class Model:
         arrays, program = self.preparation.inputs(whole, unseen="none"), self.program
         found: dict[str, list[Array]] = {}
         axes = {word: program.ref(word).shape for word in (*program.given, *program.names)}
-        for first in range(0, len(whole), PREDICTED_AT_ONCE):
+        for first, some in _pieces(arrays):
             here = [row - first for row in chosen if 0 <= row - first < PREDICTED_AT_ONCE]
             if here:
-                some = {word: x[first : first + PREDICTED_AT_ONCE] for word, x in arrays.items()}
                 for word, x in engine().run(program, self.all_values(some)).items():
                     taken = x.take(here, axes[word].index("n")) if "n" in axes[word] else x
                     found.setdefault(word, []).append(taken)
-        return {
-            **self.all_values({}),
-            **{word: _joined(x, axes[word]) for word, x in found.items()},
-        }
+        return {word: _joined(pieces, axes[word]) for word, pieces in found.items()}
 
     def drawing(self) -> str:
         """The network as SVG, with its weights: numbers on the lines of a small one."""
@@ -237,6 +229,12 @@ class Model:
             "record": dict(self.record),
         }
         model_files.write(path, spec, self.values)
+
+
+def _pieces(arrays: Mapping[str, Array]) -> Iterator[tuple[int, dict[str, Array]]]:
+    """The rows in pieces that are predicted at once, each with its first row's place."""
+    for first in range(0, len(next(iter(arrays.values()))), PREDICTED_AT_ONCE):
+        yield first, {word: x[first : first + PREDICTED_AT_ONCE] for word, x in arrays.items()}
 
 
 def _joined(pieces: Sequence[Array], shape: Shape) -> Array:

@@ -30,13 +30,12 @@ from workings.language import (
     backprop,
     defined,
     name,
-    part,
     size_of,
     sum_of,
 )  # fmt: skip
 from workings.language.backprop import Label
 from workings.language.defined import ABSOLUTE, SQUARE
-from workings.layers import Dense, Lowering
+from workings.layers import Dense, Lowering, and_1, without_biases
 from workings.lookup import rows
 from workings.losses import Loss, loss_row, losses
 from workings.optimizers import ITERATION, Optimizer, Update, optimizer
@@ -208,9 +207,7 @@ class Network:
     def _penalty(self, forward: Program) -> Expr | None:
         total: Expr | None = None
         for names in self.names:
-            w = forward.ref(names.weights)
-            if str(w.shape[0]).endswith("_and_1"):  # the last row holds the biases
-                w = part(w, axis=0, start=0, size=str(w.shape[0]).removesuffix("_and_1"))
+            w = without_biases(forward.ref(names.weights))
             terms = [0.5 * self.l2 * sum_of(SQUARE(w))] if self.l2 else []
             terms += [self.l1 * sum_of(ABSOLUTE(w))] if self.l1 else []
             for term in terms:
@@ -252,7 +249,7 @@ class Network:
         blame = "" if last else BLAME
         return {
             ("gradient", names.output): Label(names.d_output, error, blame),
-            ("gradient", f"{names.output}_and_1"): Label(f"{names.d_output}_and_1", error, blame),
+            ("gradient", and_1(names.output)): Label(and_1(names.d_output), error, blame),
             ("slope", names.output): Label(names.slope, titles["slopes"]),
             ("gradient", names.input): Label(names.d_input, titles[f"delta {place}"]),
             ("gradient", names.weights): Label(names.d_weights, titles["weights"], WEIGHT),

@@ -231,8 +231,7 @@ class _Loop:
         restore = self.settings.patience is not None and self.history.best_epoch > 0
         self.history.kept_epoch = self.history.best_epoch if restore else self.history.epochs
         values = self.best[1] if restore else self.values
-        carried = {word: values[word] for word in values if word not in ("X", "y", "lr")}
-        return Training(carried, self.history)
+        return Training(_carried(values), self.history)
 
     def _set_rate(self, epoch: int) -> None:
         settings, losses = self.settings, self.history.validation_loss or self.history.loss
@@ -272,10 +271,7 @@ class _Loop:
         return NotFinite(
             self.history.stopped, hint=f"{hint}.",
             step=step, iteration=iteration, cell=cell, rate=rate,
-            training=Training(
-                {word: v for word, v in self.values.items() if word not in ("X", "y", "lr")},
-                replace(self.history),
-            ),
+            training=Training(_carried(self.values), replace(self.history)),
         )  # fmt: skip
 
 
@@ -298,3 +294,8 @@ def started(program: Program, start: Mapping[str, Any], rows: Rows) -> Values:
         if word not in values:
             values[word] = np.zeros(resolved(program.given[word], sizes), rows.X.dtype)
     return values
+
+
+def _carried(values: Values) -> Values:
+    """What a training ends with: neither its rows nor its rate."""
+    return {word: value for word, value in values.items() if word not in ("X", "y", "lr")}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workings.cli import _print, _row
+from workings.cli import _print
 from workings.conventions import Convention, convention
 from workings.errors import DataError, SettingError
 from workings.systems import System
@@ -60,6 +60,7 @@ def of_model(
     path: str, rows: str | None, *, iteration: int | None, row: int | None, written: str | None
 ) -> Scene:
     """A model on the rows of a table, or an iteration of its training."""
+    from workings.cli import _row
     from workings.data import table_or_builtin
     from workings.fitting import replay
     from workings.models import load

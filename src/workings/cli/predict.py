@@ -54,7 +54,7 @@ def COMMAND(  # noqa: N802 - every command file has one
     else:
         columns.append([repr(float(value)) for value in answers[:, 0]])
     if proba:
-        shares = trained.probabilities(rows, unseen=unseen)
+        shares = trained.shares_of(answers)
         for place, label in enumerate(trained.classes):
             names.append(f"P({label})")
             columns.append([repr(float(share)) for share in shares[:, place]])

@@ -7,15 +7,15 @@ cell that reads it. What is left is one loop nest per step.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from workings.language import Expr, Program, Step, name, number
-from workings.language.algebra import JOIN, NAME, NUMBER, SIZE, SPREAD
-from workings.language.rewrite import name_shared
+from workings.language.algebra import JOIN, NAME, SIZE, SPREAD
+from workings.language.rewrite import fresh, name_shared
 from workings.language.shapes import bound, resolved
+from workings.language.walk import is_spread_number
 from workings.notations import spell
 from workings.notations.c import NOTATION, inner, place
 
@@ -119,10 +119,10 @@ def _separated(program: Sequence[Step]) -> Program:
     steps: list[Step] = []
 
     def visit(expr: Expr, step: Step, alone: Callable[[Expr], bool]) -> Expr:
-        if not expr.args or _is_constant(expr):
+        if not expr.args or is_spread_number(expr):
             return expr
         if alone(expr):
-            new = replace(step, name=_fresh(step.name, taken), why=expr.op.reason)
+            new = replace(step, name=fresh(step.name, taken), why=expr.op.reason)
             steps.append(replace(new, expr=visit_args(expr, new, _nothing)))
             return steps[-1].ref
         return visit_args(expr, step, alone)
@@ -152,16 +152,6 @@ def _arithmetic(expr: Expr) -> bool:
     return expr.op.elementwise or _is_sum(expr)
 
 
-def _is_constant(expr: Expr) -> bool:
-    return expr.op == SPREAD and expr.args[0].op == NUMBER
-
-
-def _fresh(base: str, taken: set[str]) -> str:
-    word = next(word for count in itertools.count(1) if (word := f"{base}_{count}") not in taken)
-    taken.add(word)
-    return word
-
-
 # -- cells -----------------------------------------------------------------------------------------
 
 
@@ -176,7 +166,7 @@ def _totalled(expr: Expr, cells: dict[str, str], lines: list[str]) -> Expr:
     word = f"{base}_{count + 1}" if count else base
     lines.append(f"REAL {word} = {start};")
     lines += nested(inner(expr), [add.format(word, _spelled(expr, cells))])
-    read = _fresh(word, set(cells))
+    read = fresh(word, set(cells))
     cells[read] = word
     return name(read)
 

@@ -32,6 +32,7 @@ from workings.language.algebra import (
     spread,
 )  # fmt: skip
 from workings.language.program import Program, Step
+from workings.language.walk import is_spread_number
 
 
 def tidy(expr: Expr) -> Expr:
@@ -185,13 +186,13 @@ def name_shared(program: Program) -> Program:
     uses: Counter[Expr] = Counter()
     for step in program:
         _count(step.expr, uses)
-    shared = {e for e, times in uses.items() if times > 1 and e.args and not _is_constant(e)}
+    shared = {e for e, times in uses.items() if times > 1 and e.args and not is_spread_number(e)}
     return _named(program, lambda expr: expr in shared)
 
 
 def flatten(program: Program) -> Program:
     """The program with one op a step; spread numbers stay where they are."""
-    return _named(program, lambda expr: bool(expr.args) and not _is_constant(expr))
+    return _named(program, lambda expr: bool(expr.args) and not is_spread_number(expr))
 
 
 def _named(program: Program, wanted: Callable[[Expr], bool]) -> Program:
@@ -209,7 +210,7 @@ def _named(program: Program, wanted: Callable[[Expr], bool]) -> Program:
         )
         if top or not wanted(expr):
             return small
-        new = replace(step, name=_fresh(step.name, taken), expr=small)
+        new = replace(step, name=fresh(step.name, taken), expr=small)
         steps.append(new)
         known[expr] = new.ref
         return new.ref
@@ -221,7 +222,8 @@ def _named(program: Program, wanted: Callable[[Expr], bool]) -> Program:
     return replace(program, steps=tuple(steps))
 
 
-def _fresh(base: str, taken: set[str]) -> str:
+def fresh(base: str, taken: set[str]) -> str:
+    """A name made of `base` that is not taken; it is from now on."""
     place = 1
     while f"{base}_{place}" in taken:
         place += 1
@@ -242,7 +244,3 @@ def _count(expr: Expr, uses: Counter[Expr]) -> None:
     if uses[expr] == 1:
         for arg in expr.args:
             _count(arg, uses)
-
-
-def _is_constant(expr: Expr) -> bool:
-    return expr.op == SPREAD and expr.args[0].op == NUMBER

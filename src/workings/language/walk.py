@@ -1,4 +1,7 @@
-"""Walks over an expression: `leaves` (what it reads) and `substitute` (names replaced)."""
+"""Walks over an expression: `leaves` (what it reads) and `substitute` (names replaced).
+
+`is_spread_number` tells what no walk need go into: one number, copied.
+"""
 
 from __future__ import annotations
 
@@ -33,3 +36,8 @@ def substitute(expr: Expr, by: Mapping[str, Expr]) -> Expr:
         # these spread by themselves, to whatever size is right now
         args = tuple(arg.args[0] if arg.op == SPREAD else arg for arg in args)
     return expr.op(*(substitute(arg, by) for arg in args), **dict(expr.facts))
+
+
+def is_spread_number(expr: Expr) -> bool:
+    """Whether this is a number, spread: nothing that is worth a name."""
+    return expr.op == SPREAD and expr.args[0].op == NUMBER

@@ -26,6 +26,7 @@ from workings.views import _arrangement, _numbers
 Place = tuple[int, ...]
 ACTIVE, SOURCE = "active", "source"
 MARKED = "[ ] is the cell that was asked about, ( ) what it was made of."
+WINDOW = 12  # rows and columns of a matrix that are shown
 SAMPLES = "n"  # the size along which the samples lie
 
 
@@ -122,8 +123,8 @@ def sheet(
     rows: Iterable[int] | None = None,
     digits: int = 4,
     why: bool = True,
-    max_rows: int = 12,
-    max_columns: int = 12,
+    max_rows: int = WINDOW,
+    max_columns: int = WINDOW,
 ) -> Sheet:
     """The trace laid out stage by stage, numbered from 0.
 
@@ -158,14 +159,12 @@ def marked(
     marks: Mapping[str, Mapping[Place, str]],
     *,
     digits: int = 4,
-    max_rows: int = 12,
-    max_columns: int = 12,
 ) -> Sheet:
     """The matrices in `marks` alone, in that order, with their marked cells in the window.
 
     `marks` says of each matrix which places (from 0) are ACTIVE and which SOURCE.
     """
-    look = _Look(None, digits, False, max_rows, max_columns)
+    look = _Look(None, digits, False, WINDOW, WINDOW)
     made = [_matrix(trace, word, look, marks=marks[word]) for word in marks]
     return Sheet("", (Block(None, "", (tuple(made),)),), MARKED)
 

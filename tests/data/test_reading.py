@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from workings.data import Table, decoding, read_table, write_csv
+from workings.data import Table, read_table, write_csv
 from workings.data.dialect import DELIMITERS
 from workings.errors import DataError, SettingError
 
@@ -206,11 +206,12 @@ MISTAKES = {
     "blanks": (" \n\n", "it holds only blanks", None),
     "sep only": ("sep=;\n\n", "it is empty after line 1", 1),
     "sep strange": ("sep=^\na^b\n", r"line 1 says the cells are separated by '\^'", 1),
-    "zip": (b"PK\x03\x04abc", "an Excel workbook or another zip archive", None),
-    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Excel workbook", None),
+    "zip": (b"PK\x03\x04abc", "it is packed, and damaged.*not a zip file", None),
+    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1", "it is a damaged workbook", None),
     "png": (b"\x89PNG\r\n\x1a\n", "a PNG picture", None),
-    "gzip": (b"\x1f\x8b\x08\x00", "packed with gzip, expected a text table. Unpack", None),
-    "parquet": (b"PAR1\x15", "a Parquet file", None),
+    "gzip": (b"\x1f\x8b\x08\x00", "it is packed, and damaged", None),
+    "bzip2": (b"BZh91AY&SY", "packed with bzip2, expected a text table. Unpack", None),
+    "parquet": (b"PAR1\x15", "it is a damaged Parquet file", None),
     "pdf": (b"%PDF-1.7", "a PDF document", None),
     "html": ("\n<!DOCTYPE html>\n", "a web page", None),
     "html 2": ("<HTML><body>", "a web page", None),
@@ -230,9 +231,6 @@ MISTAKES = {
     "no rows": ("a,b\n\n", r"it has a header \(line 1\) but no rows", 1),
     "no header": ("1,2.5\n3,4\n", "seems to have no header, line 1 holds only numbers", 1),
     "no header, comma": ("1,5;2\n3,5;4\n", "seems to have no header", 1),
-    "no name": (",a\n0,1\n", "column 1 has no name in the header.*index=False", 1),
-    "no name at end": ("a,\n0,1\n", "column 2 has no name", 1),
-    "two names": ("a,b, a\n0,1,2\n", r"the header \(line 1\) names more than one column 'a'", 1),
     "both decimals": (
         "a;b\n1,5;2\n1;2.5\n",
         "line 2, column 'a' holds '1,5' and line 3, column 'b' holds '2.5'",
@@ -241,7 +239,7 @@ MISTAKES = {
     "blanks between": ("a b\n1 2\n", "seem to be separated by blanks.*line 2 holds '1 2'", 2),
     "long cell": ("a,b\n1,2\n" + "x" * 1_000_001 + ",3\n", "line 3 has a cell of more than", 3),
     "long first": ("a,b\n" + "x" * 1_000_001 + ",3\n", "line 2 has a cell of more than", 2),
-    "wide": (",".join(f"c{i}" for i in range(100_001)), "line 1 has 100001 columns", 1),
+    "wide": (",".join(f"c{i}" for i in range(200_001)), "line 1 has 200001 columns", 1),
 }  # fmt: skip
 
 
@@ -277,14 +275,6 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(DataError, match=r"cannot read .*t\.csv: Permission denied"):
         read_table(tmp_path / "t.csv")
-
-
-def test_a_file_too_large_for_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with (tmp_path / "t.csv").open("wb") as file:
-        file.truncate(3 * 2**30)
-    with pytest.raises(DataError, match=r"3\.0 GiB and would need about 30 GiB"):
-        read_table(tmp_path / "t.csv")
-    assert decoding.MAX_BYTES < 3 * 2**30
 
 
 def test_a_delimiter_that_is_none(tmp_path: Path) -> None:

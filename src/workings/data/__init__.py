@@ -1,8 +1,8 @@
 """Files -> table (names, kinds, missing cells) -> arrays, and back.
 
-`read_table`                              a CSV or TSV file
+`read_table`                              a file: CSV or TSV of any size, Excel, Parquet
 `builtin_table`, `table_or_builtin`       tables that need no file; `BUILTIN` lists them
-`Table`, `Column`                         text cells, and what they mean
+`Table`, `Column`                         cells, and what they mean; kept as text, or compactly
 `task_of`                                 classification or regression, and why
 `write_csv`                               results as a file
 

@@ -14,10 +14,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from workings.data.stored import NumberCells, WordCells
 from workings.errors import DataError
 
 Array = npt.NDArray[Any]
-Named = tuple[str, tuple[str, ...]]
+Named = tuple[str, Sequence[str]]
+
+LONG = 100_000  # rows; columns of more are kept compactly,
+FEW = 1000  # as words if not more than so many differ
 
 
 def named_columns(
@@ -45,8 +49,10 @@ def named_columns(
     ]
 
 
-def cells(values: Array, name: str, source: str = "array") -> tuple[str, ...]:
+def cells(values: Array, name: str, source: str = "array") -> Sequence[str]:
     """The `values` (n,) as text; None and NaN become empty cells.
+
+    A long array of many different numbers is kept as these, and a long one of few as words.
 
     Raises `DataError`, naming row and column, for a value that is infinite or complex.
 
@@ -55,6 +61,11 @@ def cells(values: Array, name: str, source: str = "array") -> tuple[str, ...]:
     """
     if values.dtype.kind == "f":
         values = values.astype(np.float64)
+    if len(values) > LONG and values.dtype.kind in "fiub" and _exact(values):
+        different, places = np.unique(values, return_inverse=True)
+        if len(different) > FEW or (np.signbit(values) & (values == 0)).any():
+            return NumberCells(values.astype(np.float64))
+        return WordCells(places.astype(np.int32), tuple(cells(different, name, source)))
     texts = []
     for index, value in enumerate(values.tolist()):
         text = _text(value)
@@ -67,6 +78,13 @@ def cells(values: Array, name: str, source: str = "array") -> tuple[str, ...]:
             )  # fmt: skip
         texts.append(text)
     return tuple(texts)
+
+
+def _exact(values: Array) -> bool:
+    """Whether the numbers are finite, and float64 without loss."""
+    if values.dtype.kind in "iu":
+        return bool(values.min() >= -(2**53) and values.max() <= 2**53)
+    return not np.isinf(values).any()
 
 
 def _text(value: Any) -> str | None:

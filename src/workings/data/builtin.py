@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from workings.data.decoding import near_files
 from workings.data.reading import read_table
+from workings.data.sources import STANDARD_INPUT
 from workings.data.table import Table
 from workings.data.tasks import Task
 from workings.errors import DataError, SettingError, UnknownName
@@ -152,23 +153,26 @@ def builtin_table(name: str) -> Table:
     return Table.from_arrays(X, y, names=names, target=facts.target, source=name)
 
 
-def table_or_builtin(word: PathLike, *, delimiter: str | None = None) -> Table:
-    """The built-in table that `word` names, or else the file at that path.
+def table_or_builtin(
+    word: PathLike, *, delimiter: str | None = None, sheet: str | None = None
+) -> Table:
+    """The built-in table that `word` names, or else the file at that path; "-" is standard input.
 
     A file named like a built-in table is meant only with a folder or an ending: `./iris`.
     Raises `DataError` for a word that is neither, listing what is near, `SettingError` for a
-    delimiter together with a built-in table, and all that `read_table` raises.
+    delimiter or a sheet together with a built-in table, and all that `read_table` raises.
     """
     if isinstance(word, str) and word in BUILTIN:
-        if delimiter is not None:
-            raise SettingError(
-                f"cannot use delimiter {delimiter!r}: {word!r} is a built-in table, not a file",
-                hint=f"Write ./{word} to mean a file.", found=delimiter,
-            )  # fmt: skip
+        for what, value in (("delimiter", delimiter), ("sheet", sheet)):
+            if value is not None:
+                raise SettingError(
+                    f"cannot use {what} {value!r}: {word!r} is a built-in table, not a file",
+                    hint=f"Write ./{word} to mean a file.", found=value,
+                )  # fmt: skip
         return builtin_table(word)
-    if isinstance(word, str) and not os.path.lexists(word):
+    if isinstance(word, str) and word != STANDARD_INPUT and not os.path.lexists(word):
         raise _neither(word)
-    return read_table(word, delimiter=delimiter)
+    return read_table(word, delimiter=delimiter, sheet=sheet)
 
 
 def _neither(word: str) -> DataError:

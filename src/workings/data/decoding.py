@@ -56,11 +56,11 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
-_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1f]")
+CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1f]")
 
 
-def contents(path: PathLike) -> bytes:
-    """All bytes of the regular file at `path`; raises `DataError` that says why it cannot."""
+def size_of(path: PathLike) -> int:
+    """How many bytes the regular file at `path` has; raises `DataError` if it is none."""
     name = clean(os.fspath(path))
     try:
         about = os.stat(path)
@@ -70,15 +70,31 @@ def contents(path: PathLike) -> bytes:
         raise _unread(name, getattr(error, "strerror", None) or str(error)) from error
     if not stat.S_ISREG(about.st_mode):
         what = "a folder" if stat.S_ISDIR(about.st_mode) else "a pipe or device"
-        raise _unread(name, f"it is {what}, expected a file", hint="Name a CSV file.")
-    if about.st_size > MAX_BYTES:
-        size = about.st_size / 2**30
-        reason = f"it has {size:.1f} GiB and would need about {10 * size:.0f} GiB of memory"
+        hint = "Name a CSV file." if what == "a folder" else "Name a file, or - for standard input."
+        raise _unread(name, f"it is {what}, expected a file", hint=hint)
+    return about.st_size
+
+
+def contents(path: PathLike) -> bytes:
+    """All bytes of the regular file at `path`; raises `DataError` that says why it cannot."""
+    name = clean(os.fspath(path))
+    size = size_of(path)
+    if size > MAX_BYTES:
+        reason = f"it has {size / 2**30:.1f} GiB, expected at most {MAX_BYTES / 2**30:.1f}"
         raise _unread(name, reason, hint="Take part of its rows or columns.")
     try:
         return Path(path).read_bytes()
     except OSError as error:
         raise _unread(name, error.strerror or str(error)) from error
+
+
+def check_text(data: bytes, name: str) -> None:
+    """Raise `DataError` where the beginning `data` is not that of a text, saying of what it is."""
+    if not data:
+        raise _unread(name, "it is empty, expected a header and rows")
+    for pattern, what, hint in MAGIC:
+        if re.match(pattern, data):
+            raise _unread(name, f"it seems to be {what}, expected a text table", hint=hint)
 
 
 def decoded(data: bytes, name: str) -> tuple[str, list[str]]:
@@ -90,18 +106,41 @@ def decoded(data: bytes, name: str) -> tuple[str, list[str]]:
     >>> decoded(codecs.BOM_UTF8 + b"a,b\\r\\n1,2\\r\\n", "x.csv")
     ('a,b\\n1,2\\n', [])
     """
-    if not data:
-        raise _unread(name, "it is empty, expected a header and rows")
-    for pattern, what, hint in MAGIC:
-        if re.match(pattern, data):
-            raise _unread(name, f"it seems to be {what}, expected a text table", hint=hint)
+    check_text(data, name)
     text, notes = _text(data, name)
     if "\0" in text:
-        hint = "If it is UTF-16 or UTF-32 text without a mark, save it as UTF-8."
-        raise _unread(name, "it holds zero bytes, so it is not a text table", hint=hint)
+        raise zero_bytes(name)
     if not text.strip():
-        raise _unread(name, "it holds only blanks")
+        raise only_blanks(name)
     return text.replace("\r\n", "\n").replace("\r", "\n"), notes
+
+
+def marked(data: bytes) -> tuple[str, str]:
+    """The encoding that a mark at the beginning names, for Python and for people, or nothing."""
+    found = ((codec, title) for mark, codec, title in MARKS if data.startswith(mark))
+    return next(found, ("", ""))
+
+
+def zero_bytes(name: str) -> DataError:
+    """What is said of a file that holds zero bytes."""
+    hint = "If it is UTF-16 or UTF-32 text without a mark, save it as UTF-8."
+    return _unread(name, "it holds zero bytes, so it is not a text table", hint=hint)
+
+
+def only_blanks(name: str) -> DataError:
+    """What is said of a file of blanks and line ends."""
+    return _unread(name, "it holds only blanks")
+
+
+def no_text(name: str) -> DataError:
+    """What is said of a file that is neither UTF-8 nor any other text."""
+    return _unread(name, "it holds bytes that are no text", hint="Name a CSV file.")
+
+
+def badly_marked(name: str, codec: str, line: int) -> DataError:
+    """What is said of a file that is not what its mark says, first on `line`."""
+    reason = f"it is marked as {codec}, but line {line} is not valid in it"
+    return _unread(name, reason, hint="Save it again as UTF-8.", row=line)
 
 
 def _text(data: bytes, name: str) -> tuple[str, list[str]]:
@@ -123,13 +162,12 @@ def _marked(data: bytes, codec: str, name: str) -> str:
         return data.decode(codec)
     except UnicodeDecodeError as error:
         line = data[: error.start].decode(codec, errors="ignore").count("\n") + 1
-        reason = f"it is marked as {codec}, but line {line} is not valid in it"
-        raise _unread(name, reason, hint="Save it again as UTF-8.", row=line) from error
+        raise badly_marked(name, codec, line) from error
 
 
 def _western(data: bytes, start: int, name: str) -> tuple[str, list[str]]:
-    if _CONTROLS.search(data):
-        raise _unread(name, "it holds bytes that are no text", hint="Name a CSV file.")
+    if CONTROLS.search(data):
+        raise no_text(name)
     line = data.count(b"\n", 0, start) + 1
     try:
         text, title = data.decode("cp1252"), "Windows-1252"

@@ -4,6 +4,7 @@
 `delimiter_of`  the one that cuts the first rows most evenly
 `sep_line`      the delimiter a first line `sep=;` names, as Excel writes it
 `decimal_of`    "," where the numbers say so
+`decimal_notes` what is said of it
 
 Each is decided on what stands in the file, and the reader notes what it took.
 """
@@ -26,12 +27,16 @@ DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars (|)", ",": "commas"}
 SAMPLE_CHARACTERS = 100_000
 SAMPLE_LINES = 10
 SAMPLE_ROWS = 200
+SAMPLE_CELLS = 1000  # of each row
 
 _SEP = re.compile(r'"?sep=(.)"?[ ,;\t|]*\n', re.IGNORECASE)
 COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+(?:[eE][+-]?[0-9]+)?")
 POINT = re.compile(r"[+-]?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?")
 
+THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+
 Cells = Sequence[str]
+Place = tuple[str, int, str]  # column, line, cell
 
 
 def checked(delimiter: str) -> str:
@@ -90,7 +95,7 @@ def _score(sample: str, delimiter: str) -> tuple[float, float]:
         return (0, 0)
     header, *rows = rows
     even = sum(len(row) == len(header) for row in rows)
-    cells = [cell.strip() for row in rows for cell in row]
+    cells = [cell.strip() for row in rows for cell in row[:SAMPLE_CELLS]]
     numbers = sum(map(plain, cells))
     return ((1 + even) / (1 + len(rows)), numbers / max(1, len(cells)))
 
@@ -112,14 +117,37 @@ def decimal_of(columns: Sequence[Cells], names: Cells, origin: tuple[str, Sequen
     )
     if comma is None or point is None:
         return "." if comma is None else ","
-    places = [(shown(names[c]), lines[r], shown(columns[c][r])) for c, r in (comma, point)]
-    (name, line, cell), (other_name, other_line, other_cell) = places
-    raise DataError(
-        f"cannot read the numbers of {source}: line {line}, column {name} holds {cell} and "
-        f"line {other_line}, column {other_name} holds {other_cell}",
+    raise both_marks(source, *((names[c], lines[r], columns[c][r]) for c, r in (comma, point)))
+
+
+def both_marks(source: str, comma: Place, point: Place) -> DataError:
+    """What is said where both marks occur: column, line and text of a cell of each."""
+    (name, line, cell), (other_name, other_line, other_cell) = comma, point
+    return DataError(
+        f"cannot read the numbers of {source}: line {line}, column {shown(name)} holds "
+        f"{shown(cell)} and line {other_line}, column {shown(other_name)} holds "
+        f"{shown(other_cell)}",
         hint="Write all decimals with a point, or all with a comma.",
-        file=source, row=line, column=names[comma[0]], found=columns[comma[0]][comma[1]],
+        file=source, row=line, column=name, found=cell,
     )  # fmt: skip
+
+
+def decimal_notes(mark: str, columns: Sequence[Cells]) -> list[str]:
+    """What is said of a decimal comma, and whether its numbers could be thousands as well.
+
+    >>> decimal_notes(",", [["1,234", "56,789"]])[1].partition(";")[0]
+    'every number with a comma looks like 1,234, which could be thousands too'
+    """
+    if mark == ".":
+        return []
+    notes = ["numbers have a decimal comma: 1,5 is one and a half"]
+    commas = [cell for cells in columns for cell in cells if COMMA.fullmatch(cell)]
+    if commas and all(map(THOUSANDS.fullmatch, commas)):
+        notes.append(
+            "every number with a comma looks like 1,234, which could be thousands too; "
+            "it was read as 1.234, so take the commas out if that is wrong"
+        )
+    return notes
 
 
 def _first(columns: Sequence[Cells], sign: str, pattern: re.Pattern[str]) -> tuple[int, int] | None:

@@ -4,11 +4,12 @@
 `PAIRS`        the pairs of words that make a column boolean
 `number`       the one rule for what is a number
 `numbers`      the same rule for a whole column at once
-`disguise`     what a cell looks like that is nearly a number: 1,234 or 5 % or $3
+`disguise`     what a single cell looks like that is nearly a number: 1,234 or 5 % or 1_000
 `shown`        a text as it stands in a message
 
 The rule for numbers is narrower than Python's: `inf`, `1_000`, hexadecimal and full-width digits
-are not numbers in a table but mistakes, and are called so.
+are not numbers in a table but mistakes, and are called so. Columns written in another way
+throughout are the business of `spellings`; a disguise is what is left of it for one odd cell.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import re
 from collections.abc import Sequence
 from math import isinf
 from typing import Literal
+
+from workings.data import dates
 
 Kind = Literal["number", "boolean", "category", "empty"]
 
@@ -33,7 +36,7 @@ PAIRS = (
 # float() takes exactly the numbers meant here once nothing but these signs is let through to it.
 SIGNS = {mark: frozenset("0123456789+-eE" + mark) for mark in ".,"}
 
-_DIGITS = r"[+-]?(?:[0-9]+(?:[.,][0-9]+)?|[0-9]{1,3}(?:[.,'’\s][0-9]{3})+(?:[.,][0-9]+)?)"
+_DIGITS = r"[+-]?(?:[0-9]+(?:[.,][0-9]+)?|[1-9][0-9]{0,2}(?:[.,'’\s][0-9]{3})+(?:[.,][0-9]+)?)"
 _MONEY = r"[$€£¥]"
 DISGUISES = (
     (re.compile(_DIGITS), "a number with commas, points or blanks between its digits"),
@@ -81,6 +84,8 @@ def disguise(cell: str) -> str | None:
     for pattern, meaning in DISGUISES:
         if pattern.fullmatch(cell):
             return meaning
+    if any(sign.isdigit() for sign in cell) and dates.forms_of(cell):
+        return "a date or a time"
     try:
         return "infinite" if isinf(float(cell)) else "a number with signs other than 0 to 9"
     except ValueError:

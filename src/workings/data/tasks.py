@@ -2,7 +2,8 @@
 
 `task_of`    "classification" or "regression", with the reason in words
 
-A guess on evidence, made to be printed: numbers may be names of classes.
+A guess on evidence, made to be printed: numbers may be names of classes. Words that differ in
+most rows are names of rows, and no classes.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from workings.errors import DataError
 
 Task = Literal["classification", "regression"]
 
-MANY_CLASSES = 20
+MANY_CLASSES = 20  # whole numbers beyond are amounts
+MANY_WORDS = 50  # different words beyond, in most rows, are names
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 
 
 def task_of(column: Column) -> tuple[Task, str]:
-    """The task of predicting `column`, and why; raises `DataError` if it has no values.
+    """The task of predicting `column`, and why; raises `DataError` if it has no values, and for
+    more words than could be classes.
 
     >>> from workings.data import builtin_table
     >>> task_of(builtin_table("xor")["y"])[0]
@@ -34,10 +37,23 @@ def task_of(column: Column) -> tuple[Task, str]:
             f"cannot predict column {name} of {column.origin.source}: all its cells are empty",
             file=column.origin.source, column=column.name,
         )  # fmt: skip
+    if kind == "category":
+        _check_groups(column, len(texts))
     if kind != "number":
         words = "words" if kind == "category" else "yes and no"
         return "classification", f"{name} holds {words}, not numbers"
     return _task_of_numbers(name, texts, len(set(column.numbers()[~column.missing].tolist())))
+
+
+def _check_groups(column: Column, rows: int) -> None:
+    different = len(column.words)
+    if different > MANY_WORDS and 2 * different > rows:
+        raise DataError(
+            f"cannot predict column {shown(column.name)} of {column.origin.source}: it holds "
+            f"{different} different words in {rows} rows, so names of rows rather than classes",
+            hint="Choose another target, or make groups of its words.",
+            file=column.origin.source, column=column.name, found=different,
+        )  # fmt: skip
 
 
 def _task_of_numbers(name: str, texts: list[str], different: int) -> tuple[Task, str]:

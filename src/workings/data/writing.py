@@ -34,7 +34,10 @@ def write_csv(path: PathLike, names: Sequence[str], columns: Sequence[Sequence[o
         )  # fmt: skip
     with replacing(path) as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(map(_cell, names))
+        # A name that begins with # must not read as a remark.
+        remark = bool(names) and names[0].startswith("#")
+        header = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL) if remark else writer
+        header.writerow(map(_cell, names))
         writer.writerows(map(_cell, row) for row in zip(*columns, strict=True))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from workings import training
 from workings.data import Table, table_or_builtin
+from workings.data.frames import is_frame, table_of_frame
 from workings.engines import engine
 from workings.errors import DataError, SettingError
 from workings.jobs import Job, Result, about, chosen
@@ -21,6 +22,8 @@ from workings.language import chain
 from workings.models import Model
 from workings.options import options_of
 from workings.trace import Trace
+
+REPLAYED = {"options", "table", "history"}  # what the record of a training that is known holds
 
 
 def train(
@@ -48,6 +51,8 @@ def located(table: Any, target: str | None) -> tuple[Table, str]:
     """The table that is meant, and the name of its target column."""
     if isinstance(table, tuple) and len(table) == 2:
         table = Table.from_arrays(*table, target=target or "target")
+    elif is_frame(table):
+        table = table_of_frame(table)
     elif not isinstance(table, Table):
         table = table_or_builtin(table)
     target = target or table.target
@@ -61,6 +66,11 @@ def located(table: Any, target: str | None) -> tuple[Table, str]:
 
 def replayable(model: Model, table: Table) -> Job:
     """The training of a model, set up again; raises `DataError` if this is not its table."""
+    if not set(model.record) >= REPLAYED:
+        raise DataError(
+            "cannot replay the training: this model was not trained here, so it is not known",
+            hint="Leave the iteration out to see the trained network.",
+        )
     if not was_trained_on(model, table):
         told = model.record["table"]
         raise DataError(
@@ -75,7 +85,7 @@ def replayable(model: Model, table: Table) -> Job:
 def was_trained_on(model: Model, table: Table) -> bool:
     """Whether this is the very table that a model was trained on, cell by cell."""
     target = model.preparation.target.name
-    if target not in table.names:
+    if target not in table.names or not set(model.record) >= REPLAYED:
         return False
     table = chosen(table, options_of(**model.record["options"]))
     found = about(table.take(~table[target].missing))

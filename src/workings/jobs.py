@@ -2,6 +2,7 @@
 
     Job(table, target, options)     the rows split, the columns prepared, the weights drawn
     job.run(watch)                  -> Result: the model, its history, its scores
+    job.trained(watch)              -> the model and its history, not scored
     about(table)                    what a table is recognised by
 
 Everything that can be refused is refused while it is set up, before any time is spent.
@@ -10,15 +11,15 @@ Everything that can be refused is refused while it is set up, before any time is
 from __future__ import annotations
 
 import hashlib
-import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 
 from workings import files, preparation, training
+from workings.columns import identifiers
 from workings.data import Column, Table, task_of
 from workings.engines import engine
 from workings.errors import DataError, SettingError
@@ -26,68 +27,46 @@ from workings.language import chain
 from workings.models import Model
 from workings.network import Network
 from workings.options import Options, network_for, reaches_any_number
-from workings.runs import History, Measures, Rows, Training
-from workings.scoring import BETTER, MAIN, Scores, baselines, scores
+from workings.results import Result as Result
+from workings.runs import History, Measures, Rows
+from workings.scoring import (
+    NOT_CONVERGED,
+    SKLEARN,
+    Scores,
+    baselines,
+    scores,
+    sklearn_described,
+    sklearn_network,
+)
 from workings.trace import Array
 
+ROW_COPIES = 4  # of each number that is read: while it is prepared, and in the units learnt in
 COPIES = 5  # of each weight: itself, the new one, its gradient, and two that Adam remembers
-
-
-@dataclass(frozen=True)
-class Result:
-    """A trained model with what it was trained and tested on, and how well it did."""
-
-    model: Model
-    history: History
-    training: Table
-    test: Table
-    scores: Mapping[str, Scores]
-    baselines: Mapping[str, Scores]
-    notes: Sequence[str] = ()
-    described: str = ""
-
-    @property
-    def verdict(self) -> str:
-        """Whether the network beats the baselines on the test rows, in a sentence."""
-        if not self.baselines:
-            return "No rows were kept for testing."
-        main = MAIN[self.model.record["task"]]
-        ours = self.scores["test"][main] * BETTER[main]
-        if math.isnan(ours):
-            return f"There are too few test rows to tell ({main})."
-        unbeaten = [w for w, one in self.baselines.items() if ours <= one[main] * BETTER[main]]
-        if not unbeaten:
-            return f"The network beats both on the test rows ({main})."
-        others = " or the ".join(unbeaten)
-        return f"The network does not beat the {others} model on the test rows ({main})."
-
-    @property
-    def score_table(self) -> dict[str, Scores]:
-        """Every score there is, by who was scored on what."""
-        ours = {f"network, {word} rows": one for word, one in self.scores.items()}
-        return ours | {f"{word} model, test rows": one for word, one in self.baselines.items()}
 
 
 class Job:
     """A training that has been set up: the rows are split, the columns prepared, nothing trained.
 
-    `network` is only given to set up again a training whose network is known.
+    `network` is only given to set up again a training whose network is known; `test` are the
+    rows to test on, as places among those whose target is known, where they are not to be drawn.
     """
 
     def __init__(
-        self, table: Table, target: str, options: Options, *, network: Network | None = None
-    ) -> None:
-        self.options, self.target = options, target
+        self, table: Table, target: str, options: Options, *, network: Network | None = None,
+        test: Sequence[int] | None = None,
+    ) -> None:  # fmt: skip
+        self.options, self.target, self.given_test = options, target, test
         self.notes: list[str] = []
         self.table = self._with_targets(table)
         self.task, self.task_reason = self._task(self.table[target])
-        rest, self.test = self._split(self.table, options.test_size, 1)
+        rest, self.test = self._held_out(options.test_size, test)
         self.training, self.validation = self._split(rest, options.validation_share, 2)
         self.network = network or self._suited_network()
         ends = self.network.layers[-1].op
         self.preparation = preparation.fitted(
-            self.training, target=target, task=self.task, scale_target=reaches_any_number(ends)
-        )
+            self.training, target=target, task=self.task, scale_target=reaches_any_number(ends),
+            left_out=identifiers(self.table.columns, options.keep), keep=options.keep,
+        )  # fmt: skip
         self._note_capitals()
         self._check_counts()
         self._check_memory()
@@ -110,13 +89,21 @@ class Job:
             np.ascontiguousarray(values["X"], dtype), np.ascontiguousarray(values["y"], dtype)
         )
 
-    def run(self, watch: training.Watch | None = None) -> Result:
-        """Trains, and scores what came out. Raises `NotFinite` when the numbers run away."""
+    def run(self, watch: training.Watch | None = None, *, against: bool = False) -> Result:
+        """Trains, and scores what came out. Raises `NotFinite` when the numbers run away.
+
+        With `against`, scikit-learn's network is among the baselines.
+        """
+        return self._result(*self.trained(watch), against=against)
+
+    def trained(self, watch: training.Watch | None = None) -> tuple[Model, History]:
+        """Trains, and scores nothing. Raises `NotFinite` when the numbers run away."""
         trained = training.train(
             self.network.training(self.options.optimizer), self.start, self.rows(self.training),
             settings=self.options.settings, measures=self._measures(), watch=watch,
         )  # fmt: skip
-        return self._result(trained)
+        values = {word: trained.values[word] for word in self.start}
+        return Model(self.network, self.preparation, values), trained.history
 
     def replay(self, iteration: int) -> tuple[dict[str, Array], Table]:
         """What iteration `iteration` is given, and the rows it reads."""
@@ -167,13 +154,23 @@ class Job:
             column.numbers()
         return task, reason
 
+    def _held_out(self, share: float, test: Sequence[int] | None) -> tuple[Table, Table]:
+        """The rows to train on and those to test on: the given ones, or a share of each class."""
+        if test is None:
+            return self._split(self.table, share, 1)
+        held_out, mask = self.table.take(list(test)), np.ones(len(self.table), bool)
+        mask[list(test)] = False
+        return self.table.take(mask), held_out
+
     def _split(self, table: Table, share: float, stream: int) -> tuple[Table, Table]:
         """The rows to keep and those to hold out; of each class its share, but never all."""
         random = np.random.default_rng([self.options.seed, stream])
         groups = [np.arange(len(table))]
         if self.task == "classification":
             texts = np.array(table[self.target].texts(), object)
-            groups = [np.flatnonzero(texts == word) for word in sorted(set(texts))]
+            codes = np.unique(texts, return_inverse=True)[1]
+            ends = np.cumsum(np.bincount(codes))[:-1]
+            groups = np.split(np.argsort(codes, kind="stable"), ends)
         held_out = []
         for group in groups:
             count = min(round(share * len(group)), len(group) - 1)
@@ -210,6 +207,14 @@ class Job:
         count = self.network.count_weights(prepared.inputs_count, prepared.target.outputs)
         needed = count * COPIES * np.dtype(self.options.dtype).itemsize
         free = files.free_memory()
+        rows = len(self.training) * (prepared.inputs_count + prepared.target.outputs)
+        if free is not None and rows * ROW_COPIES * 8 > free:
+            raise SettingError(
+                f"cannot train on {len(self.training)} rows of {prepared.inputs_count} inputs and "
+                f"{prepared.target.outputs} outputs: they need about "
+                f"{rows * ROW_COPIES * 8 / 1e9:.0f} GB of memory, and {free / 1e9:.0f} are free",
+                hint="Leave out columns with many different words, or choose another target.",
+            )
         if free is not None and needed > free:
             raise SettingError(
                 f"cannot train {count} weights: they need about {needed / 1e9:.0f} GB of memory, "
@@ -232,28 +237,36 @@ class Job:
 
     # -- what came out -----------------------------------------------------------------------------
 
-    def _result(self, trained: Training) -> Result:
-        values = {word: trained.values[word] for word in self.start}
-        model = Model(self.network, self.preparation, values)
+    def _result(self, model: Model, history: History, *, against: bool) -> Result:
         found = {"training": scores(model, self.training)}
         beside: dict[str, Scores] = {}
         if len(self.test):
             found["test"] = scores(model, self.test)
             beside = baselines(model, self.training, self.test)
+            if against:
+                beside[SKLEARN] = self._sklearn(model)
             self._note_unseen()
         else:
             self.notes.append("no rows were kept for testing, so nothing is known about new rows")
-        record = {
+        record: dict[str, Any] = {
             "task": self.task, "options": self.options.plain(), "scores": found,
             "columns": [word for word in self.table.names if word != self.target],
-            "baselines": beside, "history": asdict(trained.history), "table": about(self.table),
+            "baselines": beside, "history": asdict(history), "table": about(self.table),
             "rows": {"training": len(self.training), "validation": len(self.validation),
                      "test": len(self.test)},
         }  # fmt: skip
+        if self.given_test is not None:
+            record["test_rows"] = list(map(int, self.given_test))
         return Result(
-            replace(model, record=record), trained.history, self.training, self.test, found,
+            replace(model, record=record), history, self.training, self.test, found,
             beside, tuple(self.notes), self.described(),
         )  # fmt: skip
+
+    def _sklearn(self, model: Model) -> Scores:
+        seed = self.options.seed
+        found, converged = sklearn_network(model, self.training, self.test, seed=seed)
+        self.notes.append(sklearn_described(model, "" if converged else NOT_CONVERGED))
+        return found
 
     def _note_unseen(self) -> None:
         unseen = self.preparation.unseen(self.test)
@@ -272,12 +285,14 @@ def _accuracy(output: Array, y: Array) -> float:
 
 def chosen(table: Table, options: Options) -> Table:
     """The table without the columns to ignore, and those that are categories read as such."""
-    return table.without(*options.ignore).with_kinds(dict.fromkeys(options.categories, "category"))
+    kept = [table[word].name for word in options.keep]
+    table = table.without(*[word for word in options.ignore if word not in kept])
+    return table.with_kinds(dict.fromkeys(options.categories, "category"))
 
 
 def about(table: Table) -> dict[str, Any]:
     """What a table is recognised by."""
     digest = hashlib.sha256()
     for column in table.columns:
-        digest.update("\0".join((column.name, *column.cells)).encode())
+        column.digest_into(digest)
     return {"source": table.source, "rows": len(table), "digest": digest.hexdigest()}

@@ -31,7 +31,8 @@ VALIDATION_SIZE = 0.15  # of the training rows, when training stops early
 class Options:
     """What can be said about a training; None means: what suits the task and the table.
 
-    `ignore` names columns to leave out, `categories` columns of numbers that are names of groups.
+    `ignore` names columns to leave out, `categories` columns of numbers that are names of groups,
+    `keep` columns that are read although they seem to name their rows.
     """
 
     hidden: tuple[int, ...] = (32,)
@@ -51,6 +52,7 @@ class Options:
     start: str | None = None
     ignore: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
     dtype: str = "float64"
     seed: int = 0
 
@@ -101,7 +103,7 @@ def options_of(**options: Any) -> Options:
     hidden = options.get("hidden", Options.hidden)
     hidden = (hidden,) if isinstance(hidden, int) else tuple(hidden)
     lists: dict[str, Any] = {
-        word: _words(options[word]) for word in ("ignore", "categories") if word in options
+        word: _words(options[word]) for word in ("ignore", "categories", "keep") if word in options
     }
     units = tuple(count for count in hidden if count != 0)
     return Options(**{**options, **lists, "hidden": units})

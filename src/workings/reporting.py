@@ -1,10 +1,13 @@
-"""The report: one self-contained HTML page about a training run.
+"""Reports: self-contained HTML pages, which ask for nothing from outside.
 
-    write(result, "report.html")
+    write(result, "report.html", folds)     about a training run
+    evaluation_page(..), size_page(..)      about a model scored on a table, about sizes compared
+    save(page, path)                        any of them as a file
 
-What was read, the scores beside the baselines, how the loss fell, confusion or residuals, the
-decision boundary when there are two numeric inputs, the network drawn, and one prediction
-followed from the cells of the table to the answer. It asks for nothing from outside.
+About a run: what was read, the scores beside the baselines, the folds if it was cross-validated,
+how the loss fell, what stands behind the scores (`exhibits`), the decision boundary when there
+are two numeric inputs, the network drawn, and one prediction followed from the cells of the table
+to the answer.
 """
 
 from __future__ import annotations
@@ -14,35 +17,65 @@ from html import escape
 
 import numpy as np
 
-from workings import files
+from workings import exhibits, files
+from workings.cross_validation import CrossValidation
 from workings.data import Table
 from workings.jobs import Result
-from workings.scoring import confusion
+from workings.scoring import Judged, judged
+from workings.sizing import SizeCurve
 from workings.trace import Array
-from workings.views import html, plots, sheet
+from workings.views import html, parts, plots, sheet
 
-MOST_CLASSES = 20  # a confusion matrix of more is no picture any more
+MOST_COLUMNS = 200  # that are listed
 
 
-def write(result: Result, path: files.PathLike) -> None:
-    """Writes the page, beside and then renamed."""
+def write(result: Result, path: files.PathLike, folds: CrossValidation | None = None) -> None:
+    """Writes the page about a run, and about its folds if it was cross-validated."""
+    save(page(result, folds), path)
+
+
+def save(page: str, path: files.PathLike) -> None:
+    """Writes a page, beside and then renamed."""
     with files.replacing(path) as file:
-        file.write(page(result))
+        file.write(page)
 
 
-def page(result: Result) -> str:
-    """The page as text."""
+def page(result: Result, folds: CrossValidation | None = None) -> str:
+    """The page about a run as text."""
     target = result.model.preparation.target.name
+    table, word = _tested(result)
     sections = [
         ("Summary", _summary(result)),
+        *([("Cross-validation", folds.fragment())] if folds else []),
         ("How the loss fell", _curves(result)),
-        *_judged(result),
+        *exhibits.sections(judged(result.model, table), word),
         *_boundary(result),
         ("The network", _network(result)),
         ("One prediction, step by step", _steps(result)),
         ("What becomes of each column", _columns(result)),
     ]
     return html.page(f"{target} predicted from {result.training.source}", sections)
+
+
+def evaluation_page(
+    rows: Judged, word: str, source: str, facts: Sequence[str], scored: Sequence[Sequence[str]]
+) -> str:
+    """About a model scored on a table: what was said of it, its scores, and what is behind them.
+
+    `word` says which rows are drawn: "evaluated" or "test".
+    """
+    said = parts.bullets(facts) + parts.table("Scores with 95 % intervals", scored)
+    return html.page(
+        f"{rows.target} predicted from {source}",
+        [("Summary", said), *exhibits.sections(rows, word)],
+    )
+
+
+def size_page(curve: SizeCurve, command: str) -> str:
+    """About hidden sizes compared, and the command that comes next."""
+    said = f"<p>Train it with:</p><pre>{escape(files.clean(command))}</pre>"
+    title = f"How many hidden neurons to predict {curve.target} from {curve.source}"
+    return html.page(title, [("The score of each size", curve.fragment() + said)])
 
 
 def _summary(result: Result) -> str:
@@ -57,16 +90,16 @@ def _summary(result: Result) -> str:
         *result.notes,
         result.verdict,
     ]
-    return _list(facts) + _scores(result)
+    return parts.bullets(facts) + _scores(result)
 
 
 def _scores(result: Result) -> str:
     heads = list(dict.fromkeys(word for one in result.score_table.values() for word in one))
     body = [
-        [who, *(f"{one[head]:.4g}" if head in one else "" for head in heads)]
+        [who, *(parts.digits(one[head]) if head in one else "" for head in heads)]
         for who, one in result.score_table.items()
     ]
-    return _table("Scores; a trivial and a linear model beside the network", ["", *heads], body)
+    return parts.table("Scores, and those of simpler models beside", [["", *heads], *body])
 
 
 def _curves(result: Result) -> str:
@@ -78,30 +111,14 @@ def _curves(result: Result) -> str:
         best=history.kept_epoch if history.kept_epoch < history.epochs else None,
     )  # fmt: skip
     said = f"Loss per row, from {history.loss[0]:.4g} to {history.loss[-1]:.4g}."
-    return _figure(plots.svg(ax), said)
-
-
-def _judged(result: Result) -> list[tuple[str, str]]:
-    """The confusion matrix or the residuals, on the test rows if there are any."""
-    table, word = _tested(result)
-    model = result.model
-    if not model.classes:
-        truth = model.preparation.targets(table)[:, 0]
-        ax = plots.plot_residuals(truth, model.answers(table, unseen="none")[:, 0])
-        return [("Predicted against true", _figure(plots.svg(ax), f"The {word} rows."))]
-    if len(model.classes) > MOST_CLASSES:
-        return []
-    counts = confusion(model, table)
-    ax = plots.plot_confusion(counts, model.classes)
-    right = int(np.trace(counts))
-    said = f"{right} of {int(counts.sum())} {word} rows are on the diagonal, where they belong."
-    return [("Which class was taken for which", _figure(plots.svg(ax), said))]
+    return parts.figure(ax, said)
 
 
 def _boundary(result: Result) -> list[tuple[str, str]]:
     """Where in the plane which class is predicted, for two numeric inputs."""
     model, prepared = result.model, result.model.preparation
-    if not model.classes or len(prepared.numbers) != 2 or prepared.categories:
+    few = 1 < len(model.classes) <= exhibits.MOST_CLASSES
+    if not few or len(prepared.numbers) != 2 or prepared.categories:
         return []
     table, word = _tested(result)
     names = prepared.columns
@@ -113,11 +130,12 @@ def _boundary(result: Result) -> list[tuple[str, str]]:
     known = ~np.isnan(X).any(axis=1)
     codes = prepared.targets(table)[known, 0].astype(int)
     ax = plots.plot_boundary(predict, X[known], codes, model.classes, names=names)
-    return [("The decision boundary", _figure(plots.svg(ax), f"The points are the {word} rows."))]
+    said = f"Which class is predicted where; the points are the {word} rows."
+    return [("The decision boundary", parts.figure(ax, said))]
 
 
 def _network(result: Result) -> str:
-    return _figure(result.model.drawing(), result.described + ".")
+    return parts.figure(result.model.drawing(), f"{result.described}.")
 
 
 def _steps(result: Result) -> str:
@@ -129,34 +147,11 @@ def _steps(result: Result) -> str:
 
 
 def _columns(result: Result) -> str:
-    return _table(
-        "Columns",
-        ["column", "becomes"],
-        [list(row) for row in result.model.preparation.described()],
-    )
+    rows = [list(row) for row in result.model.preparation.described()]
+    shown, more = rows[:MOST_COLUMNS], len(rows) - MOST_COLUMNS
+    left = f"<p>... and {more} more columns.</p>" if more > 0 else ""
+    return parts.table("Columns", [["column", "becomes"], *shown]) + left
 
 
 def _tested(result: Result) -> tuple[Table, str]:
     return (result.test, "test") if len(result.test) else (result.training, "training")
-
-
-def _list(facts: Sequence[str]) -> str:
-    return "<ul>" + "".join(f"<li>{escape(files.clean(fact))}</li>" for fact in facts) + "</ul>"
-
-
-def _figure(picture: str, said: str) -> str:
-    return f"<figure>{picture}</figure>\n<p>{escape(files.clean(said))}</p>\n"
-
-
-def _table(caption: str, heads: Sequence[str], body: Sequence[Sequence[str]]) -> str:
-    top = "".join(f'<th scope="col">{escape(files.clean(head))}</th>' for head in heads)
-    rows = "".join(
-        f'<tr><th scope="row">{escape(files.clean(row[0]))}</th>'
-        + "".join(f"<td>{escape(files.clean(cell))}</td>" for cell in row[1:])
-        + "</tr>"
-        for row in body
-    )
-    return (
-        f'<div class="matrix"><table><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table></div>\n"
-    )

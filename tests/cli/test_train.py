@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workings import training
+from workings import cross_validation, training
+from workings.cross_validation import cross_validate
 from workings.data import BUILTIN, builtin_table, read_table
 from workings.fitting import train
 from workings.models import load
+from workings.scoring import baselines
 
 from .conftest import Call
 
@@ -135,12 +137,10 @@ def test_words_that_are_not_understood(call: Call, words: list[str], found: str)
     [
         (b"", "it is empty"),
         (b"a,y\n", "no rows"),
-        (b"a,a,y\n1,2,x\n", "more than one column 'a'"),
-        (b"a,,y\n1,2,x\n", "column 2 has no name"),
         (b"a,y\n1,x,3\n", "line 2 has 3 cells"),
         (b'a,y\n1,"x\n2,y\n', "line 2"),
         (b"<!doctype html><html></html>", "a web page"),
-        (b"PK\x03\x04zip", "an Excel workbook"),
+        (b"PK\x03\x04zip", "packed, and damaged"),
         (b'{"a": [1]}', "JSON"),
         (b"a,y\n1,x\n2,x\n", "y = 'x'"),
         (b"a,y\n1,x\n", "2 or more"),
@@ -305,3 +305,70 @@ def test_a_column_that_is_not_numbers_after_all_can_be_read_as_groups(call: Call
     )
     call("train", "t.csv", "--target", "y", *QUICK).refuses("'4a'", "category")
     assert "4 inputs" in call("train", "t.csv", "--target", "y", *QUICK, "--category", "code").out
+
+
+# -- cross-validated -------------------------------------------------------------------------------
+
+
+def test_it_cross_validates_first_and_then_trains_as_usual(call: Call, penguins: Path) -> None:
+    words = ("train", penguins, "--target", "species", *QUICK)
+    call(*words, "-o", "without")
+    said = call(*words, "--cv", "3", "--report", "r.html", "-o", "with")
+    assert (said.code, said.err) == (0, "")
+    found = cross_validate(penguins, "species", folds=3, hidden=[3], epochs=2)
+    assert found.described in said.out
+    for line in (*found.table(), *found.by_fold()):
+        assert re.search(r"\s+".join(map(re.escape, line)), said.out)
+    assert all(line in said.out for line in found.verdicts)
+    table = read_table(penguins)
+    assert np.array_equal(load("with").answers(table), load("without").answers(table))
+    assert load("with").record["cross_validation"] == found.plain()
+    page = Path("r.html").read_text()
+    assert "Cross-validation" in page
+    assert all(line in page for line in found.verdicts)
+
+
+def test_scikit_learns_network_beside_ours(call: Call) -> None:
+    out = call("train", "iris", *QUICK, "--against", "sklearn", "--cv", "2").out
+    assert out.count("scikit-learn model  ") == 2
+    assert "scikit-learn model, test rows" in out
+    assert "it had not converged in 2 of 2 folds" in out
+    assert "MLPClassifier(hidden_layer_sizes=(3,)), all else its own defaults" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("--cv 1", "1 folds: a whole number from 2 to 178"),
+        ("--cv 0", "0 folds"),
+        ("--cv 500", "500 folds"),
+        ("--against torch", "'torch'"),
+        ("--cv 2 --optimizer sgd --lr 1e300", "in fold 1 of 2: "),
+    ],
+)
+def test_folds_that_cannot_be(call: Call, words: str, found: str) -> None:
+    said = call("train", "wine", *words.split())
+    said.refuses(found, code=3 if "1e300" in words else 2)
+    assert os.listdir() == []
+
+
+def test_ctrl_c_between_folds_shows_what_is_finished(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = []
+
+    def stopped(*words: object, **more: object) -> object:
+        done.append(1)
+        if len(done) == 3:
+            raise KeyboardInterrupt
+        return baselines(*words, **more)
+
+    monkeypatch.setattr(cross_validation, "baselines", stopped)
+    said = call("train", "iris", *QUICK, "--cv", "4", "--report", "r.html")
+    assert said.code == 130
+    assert "2 of 4 folds" in said.out
+    assert re.search(r"accuracy, fold +1 +2\n", said.out)
+    assert "no model was written" in said.err
+    assert os.listdir() == []
+    done[:] = [1, 1]
+    call("train", "iris", *QUICK, "--cv", "4").refuses("stopped", code=130)

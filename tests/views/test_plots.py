@@ -14,7 +14,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from workings.errors import ShapeError
-from workings.views.plots import plot_boundary, plot_confusion, plot_loss, plot_residuals, svg
+from workings.views.plots import plot_boundary, plot_loss, svg
+from workings.views.score_plots import plot_confusion, plot_residuals
 
 NAMES = ["$a_1$ and $b$", "_hidden%", "\\frac{国}<b>"]
 POINTS = np.array([[0.0, 0.0], [1.0, 0.5], [0.2, 2.0], [1.2, 1.8]])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 import click
 
 from workings.files import clean
+from workings.views.parts import digits
 
 COLUMNS_SHOWN = 12
 
@@ -48,29 +48,28 @@ def even(rows: Sequence[Sequence[str]]) -> list[str]:
     return lines
 
 
-def scores(found: Mapping[str, Mapping[str, float]]) -> None:
-    """Scores as a table: one line for each of those scored, one column for each score."""
-    heads = list(dict.fromkeys(word for one in found.values() for word in one))
-    rows = [["", *heads]]
-    for word, one in found.items():
-        rows.append([word, *(_score(one[head]) if head in one else "-" for head in heads)])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
+def aligned(rows: Sequence[Sequence[str]]) -> None:
+    """Prints a table of numbers: the first column to the left, the others to the right."""
+    cleaned = [[clean(word) for word in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cleaned, strict=True)]
+    for row in cleaned:
         line = [row[0].ljust(widths[0])]
         line += [word.rjust(width) for word, width in zip(row[1:], widths[1:], strict=True)]
         click.echo("  " + "  ".join(line).rstrip())
 
 
+def scores(found: Mapping[str, Mapping[str, float]]) -> None:
+    """Scores as a table: one line for each of those scored, one column for each score."""
+    heads = list(dict.fromkeys(word for one in found.values() for word in one))
+    rows = [["", *heads]]
+    for word, one in found.items():
+        rows.append([word, *(digits(one[head]) if head in one else "-" for head in heads)])
+    aligned(rows)
+
+
 def amount(count: int, word: str) -> str:
     """A count with its noun: 1 row, 2 rows."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
-
-
-def _score(value: float) -> str:
-    """Four decimals, or four digits of a large amount; a dash where there is none."""
-    if math.isnan(value):
-        return "-"
-    return f"{value:.4f}" if abs(value) < 10 else f"{value:.4g}"
 
 
 def _numeric(word: str) -> bool:

@@ -6,7 +6,7 @@ from workings.cli import _print
 from workings.data import Table
 from workings.files import clean
 from workings.models import Model
-from workings.trace import Trace
+from workings.trace import Array, Trace
 
 
 def cells(model: Model, table: Table, row: int) -> list[str]:
@@ -31,9 +31,25 @@ def cells(model: Model, table: Table, row: int) -> list[str]:
 def answer(model: Model, trace: Trace) -> list[str]:
     """Lines with what the network says of the row that a trace follows, to the last digit."""
     target, answers = clean(model.preparation.target.name), trace["answer"]
+    if model.preparation.target.parts:
+        return ["", "Predicted:", *_print.even(_each(model, answers))]
     if not model.classes:
         return ["", f"Predicted {target}: {float(answers[0, 0])!r}"]
     shares = model.shares_of(answers)[0]
     rows = [[label, repr(float(share))] for label, share in zip(model.classes, shares, strict=True)]
     said = f"Predicted {target}: {clean(str(model.labels_of(answers)[0]))}"
     return ["", said, *_print.even([["class", "probability"], *rows])]
+
+
+def _each(model: Model, answers: Array) -> list[list[str]]:
+    """A row of words for each target column: its name, what is said of it, and the number."""
+    parts, said = model.preparation.target.parts, model.labels_of(answers)[0]
+    numbers = [repr(float(number)) for number in answers[0]]
+    if not model.preparation.target.labelled:
+        return [
+            ["column", "amount"],
+            *map(list, zip([p.name for p in parts], numbers, strict=True)),
+        ]
+    rows = zip(parts, said, numbers, strict=True)
+    head = ["column", "label", "probability of the second"]
+    return [head, *([one.name, str(word), number] for one, word, number in rows)]

@@ -57,8 +57,9 @@ def of_system(system: System, iteration: int | None, written: str | None, row: i
 
 
 def of_model(
-    path: str, rows: str | None, *, iteration: int | None, row: int | None, written: str | None
-) -> Scene:
+    path: str, rows: str | None, *, sheet: str | None, iteration: int | None, row: int | None,
+    written: str | None,
+) -> Scene:  # fmt: skip
     """A model on the rows of a table, or an iteration of its training."""
     from workings.cli import _row
     from workings.data import table_or_builtin
@@ -71,7 +72,7 @@ def of_model(
             f"cannot show {path} at work: it was not said on which rows",
             hint=f"Name a table: workings show {path} TABLE.csv --row 1",
         )
-    table = table_or_builtin(rows)
+    table = table_or_builtin(rows, sheet=sheet)
     if iteration is not None:
         if written:
             raise SettingError(

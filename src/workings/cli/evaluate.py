@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
 import click
 
+from workings import files
 from workings.cli import _print
-from workings.data import table_or_builtin
+from workings.cli._table import SHEET
+from workings.data import Table, table_or_builtin
 from workings.errors import DataError
-from workings.models import load
-from workings.scoring import confusion, scores
+from workings.fitting import replayable, was_trained_on
+from workings.judging import by_class, confusion, intervals
+from workings.models import Model, load
+from workings.scoring import Judged, judged
+from workings.views.parts import digits
 
 CLASSES_SHOWN = 12
 
@@ -16,10 +25,45 @@ CLASSES_SHOWN = 12
 @click.command("evaluate", short_help="Score a model on rows whose target is known.")
 @click.argument("model")
 @click.argument("table")
-def COMMAND(model: str, table: str) -> int:  # noqa: N802 - every command file has one
-    """Score MODEL on all rows of TABLE, a CSV or TSV file with the target column."""
-    trained, rows = load(model), table_or_builtin(table)
-    target = trained.preparation.target.name
+@SHEET
+@click.option("--report", type=click.Path(path_type=Path), help="An HTML page with pictures.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of intervals.")
+def COMMAND(  # noqa: N802 - every command file has one
+    model: str, table: str, of_sheet: str | None, report: Path | None, seed: int
+) -> int:
+    """Score MODEL on all rows of TABLE, a CSV or TSV file with the target column.
+
+    Beside each score stands the interval in which 95 % of the scores lie when the rows are drawn
+    again with replacement (of the accuracy, Wilson's interval).
+    """
+    if report:
+        files.check_writable(report, model, table)
+    trained = load(model)
+    known = _known(trained, table_or_builtin(table, sheet=of_sheet))
+    facts, unseen = _facts(trained, known)
+    _print.say(facts[0])
+    for line in facts[1:]:
+        _print.say(f"  note: {line}")
+    rows = judged(trained, known)
+    apart = judged(trained, unseen) if unseen else None
+    scored = _scored(rows, apart, seed)
+    _print.aligned(scored)
+    rows = apart or rows
+    if rows.classes and len(rows.classes) <= CLASSES_SHOWN:
+        _print_classes(rows)
+    if report:
+        from workings import reporting
+
+        word = "test" if apart else "evaluated"
+        page = reporting.evaluation_page(rows, word, known.source, facts, scored)
+        reporting.save(page, report)
+        _print.say(f"Wrote {report}.")
+    return 0
+
+
+def _known(model: Model, rows: Table) -> Table:
+    """The rows whose target is known."""
+    target = model.preparation.target.name
     if target not in rows.names:
         raise DataError(
             f"cannot score {rows.source}: it has no column {target!r}, which the model predicts",
@@ -28,18 +72,60 @@ def COMMAND(model: str, table: str) -> int:  # noqa: N802 - every command file h
     known = rows.take(~rows[target].missing)
     if len(known) == 0:
         raise DataError(f"cannot score {rows.source}: no row has a value in {target}")
-    _print.say(f"Read {rows.source}: {_print.amount(len(known), 'row')} with a value in {target}.")
-    unseen = trained.preparation.unseen(known)
-    if unseen:
-        _print.say(
-            f"  note: {_print.amount(len(unseen), 'cell')} with words never seen in training "
-            f"(first: {unseen[0]})"
+    return known
+
+
+def _facts(model: Model, known: Table) -> tuple[list[str], Table | None]:
+    """What is to be said of the rows, and those that the model was not trained on, if it was."""
+    target, count = model.preparation.target.name, _print.amount(len(known), "row")
+    facts, unseen = [f"Read {known.source}: {count} with a value in {target}."], None
+    if was_trained_on(model, known):
+        unseen = replayable(model, known).test
+        seen = len(known) - len(unseen)
+        told = (
+            "what follows the scores is about the others alone"
+            if len(unseen)
+            else ("score it on rows that it has not seen")
         )
-    _print.scores({"network": scores(trained, known)})
-    if trained.classes and len(trained.classes) <= CLASSES_SHOWN:
-        _print.say()
-        _print.say("Rows of each class (down), and what they were taken for (across):")
-        counts = confusion(trained, known)
-        body = [[label, *map(str, row)] for label, row in zip(trained.classes, counts, strict=True)]
-        _print.columns([["", *trained.classes], *body])
-    return 0
+        facts.append(
+            f"the model was trained on {seen} of these rows, so scores on all of them are too "
+            f"good; {told}"
+        )
+        unseen = unseen if len(unseen) else None
+    words = model.preparation.unseen(known)
+    if words:
+        cells = _print.amount(len(words), "cell")
+        facts.append(f"{cells} with words never seen in training (first: {words[0]})")
+    return facts, unseen
+
+
+def _scored(rows: Judged, unseen: Judged | None, seed: int) -> list[list[str]]:
+    """Each score with its interval; those of the rows not trained on beside, if there are any."""
+    table = [["", *rows.scores]]
+    columns = [(f"{len(rows)} rows", rows)]
+    if unseen is not None:
+        columns = [(f"all {len(rows)} rows", rows), (f"{len(unseen)} not trained on", unseen)]
+    for word, some in columns:
+        reach = intervals(some, seed=seed)
+        for head, values in ((word, some.scores), ("95 % interval", None)):
+            table.append([head, *(_cell(name, values, reach) for name in rows.scores)])
+    return [list(line) for line in zip(*table, strict=True)]
+
+
+def _cell(
+    name: str, values: Mapping[str, float] | None, reach: Mapping[str, tuple[float, float]]
+) -> str:
+    if values is not None:
+        return digits(values.get(name, math.nan))
+    return " to ".join(map(digits, reach[name])) if name in reach else "-"
+
+
+def _print_classes(rows: Judged) -> None:
+    _print.say()
+    heads = ["class", "rows", "precision", "recall"]
+    body = [[label, str(count), digits(p), digits(r)] for label, count, p, r in by_class(rows)]
+    _print.aligned([heads, *body])
+    _print.say()
+    _print.say("Rows of each class (down), and what they were taken for (across):")
+    lines = zip(rows.classes, confusion(rows), strict=True)
+    _print.columns([["", *rows.classes], *([label, *map(str, line)] for label, line in lines)])

@@ -9,6 +9,7 @@ import click
 
 from workings import exports, files
 from workings.cli import _print
+from workings.cli._table import SHEET
 from workings.conventions import Convention, convention
 from workings.errors import SettingError, UnknownName
 from workings.systems import systems
@@ -19,6 +20,7 @@ ENDINGS = {"numpy": "py", "latex": "tex", "r": "R"}
 @click.command("export", short_help="Take a network away: NumPy, R, C, Excel, LaTeX, JSON.")
 @click.argument("what")
 @click.argument("table", required=False)
+@SHEET
 @click.option("--to", "form", required=True, help="numpy, r, c, xlsx, latex or json.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where it goes.")
 @click.option("--iterations", type=click.IntRange(1), help="Chained iterations in a workbook.")
@@ -29,8 +31,8 @@ ENDINGS = {"numpy": "py", "latex": "tex", "r": "R"}
     help="sign=, reduction=, samples=, bias=, names= as in the documentation.",
 )
 def COMMAND(  # noqa: N802 - every command file has one
-    what: str, table: str | None, form: str, output: Path | None, iterations: int | None,
-    written: str | None,
+    what: str, table: str | None, of_sheet: str | None, form: str, output: Path | None,
+    iterations: int | None, written: str | None,
 ) -> int:  # fmt: skip
     """Write WHAT, a model file or one of the article's systems, in another form.
 
@@ -40,7 +42,7 @@ def COMMAND(  # noqa: N802 - every command file has one
     """
     if form not in exports.formats():
         raise UnknownName("form to export to", form, exports.formats())
-    subject = _subject(what, table, written)
+    subject = _subject(what, (table, of_sheet), written)
     output = output or Path(f"{Path(what).stem}.{ENDINGS.get(form, form)}")
     files.check_writable(output, what, table)
     options = {} if iterations is None else {"iterations": iterations}
@@ -49,9 +51,10 @@ def COMMAND(  # noqa: N802 - every command file has one
     return 0
 
 
-def _subject(what: str, table: str | None, written: str | None) -> Any:
+def _subject(what: str, rows: tuple[str | None, str | None], written: str | None) -> Any:
     from workings import taking
 
+    table, of_sheet = rows
     if what in systems():
         if table:
             raise SettingError(
@@ -71,4 +74,4 @@ def _subject(what: str, table: str | None, written: str | None) -> Any:
     model = load(what)
     if written:
         model = model.under(convention(written, model.network.convention))
-    return taking.of_model(model, table_or_builtin(table) if table else None)
+    return taking.of_model(model, table_or_builtin(table, sheet=of_sheet) if table else None)

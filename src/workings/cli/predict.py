@@ -10,6 +10,7 @@ import click
 
 from workings import files
 from workings.cli import _print
+from workings.cli._table import SHEET
 from workings.data import table_or_builtin, write_csv
 from workings.errors import UnknownName
 from workings.models import load
@@ -20,6 +21,7 @@ UNSEEN = ("error", "none")
 @click.command("predict", short_help="Predict new rows with a model.")
 @click.argument("model")
 @click.argument("table")
+@SHEET
 @click.option(
     "-o",
     "--output",
@@ -34,30 +36,30 @@ UNSEEN = ("error", "none")
     help="A word that no training row held: 'error', or 'none' of the known ones.",
 )
 def COMMAND(  # noqa: N802 - every command file has one
-    model: str, table: str, output: Path | None, proba: bool, unseen: str
+    model: str, table: str, of_sheet: str | None, output: Path | None, proba: bool, unseen: str
 ) -> int:
     """Predict the rows of TABLE, a CSV or TSV file, with MODEL.
 
     Columns are found by name; others are left aside. The first column of the answer is the line
-    of the row in TABLE.
+    of the row in TABLE, the next what is predicted: a column for each target column of the model.
     """
     if unseen not in UNSEEN:
         raise UnknownName("way to treat words never seen", unseen, UNSEEN)
     if output:
         files.check_writable(output, model, table)
-    trained, rows = load(model), table_or_builtin(table)
-    target = trained.preparation.target.name
-    names, columns = ["line", target], [list(map(str, rows.lines))]
+    trained, rows = load(model), table_or_builtin(table, sheet=of_sheet)
+    target = trained.preparation.target
+    names, columns = ["line"], [list(map(str, rows.lines))]
     answers = trained.answers(rows, unseen=unseen)
-    if trained.classes:
-        columns.append([str(label) for label in trained.labels_of(answers)])
-    else:
-        columns.append([repr(float(value)) for value in answers[:, 0]])
+    said = trained.labels_of(answers).reshape(len(rows), len(target.columns))
+    for one, values in zip(target.columns, said.T, strict=True):
+        names.append(one.name)
+        columns.append([str(x) if one.classes else repr(float(x)) for x in values])
     if proba:
         shares = trained.shares_of(answers)
-        for place, label in enumerate(trained.classes):
+        for label, values in zip(trained.classes or target.said, shares.T, strict=True):
             names.append(f"P({label})")
-            columns.append([repr(float(share)) for share in shares[:, place]])
+            columns.append([repr(float(share)) for share in values])
     if unseen == "none":
         for cell in trained.preparation.unseen(rows):
             _print.note(f"note: {cell} was never seen in training and counts as none of the known")

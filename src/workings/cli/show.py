@@ -11,6 +11,7 @@ import click
 from workings import files
 from workings.cli import _print
 from workings.cli._scenes import Scene, of_model, of_system
+from workings.cli._table import SHEET
 from workings.errors import DataError, SettingError, UnknownName
 from workings.systems import systems
 from workings.trace import Trace
@@ -22,6 +23,7 @@ WIDEST = 120
 @click.command("show", short_help="Show every matrix of an iteration or a prediction.")
 @click.argument("what", required=False, default="article")
 @click.argument("rows", required=False, metavar="[TABLE]")
+@SHEET
 @click.option("--iteration", type=int, help="Which update of the training, from 1.")
 @click.option("--row", type=int, help="Only this row, counted from 1 without the header.")
 @click.option("--cell", help="Why one cell is what it is: 'hidden_layer_input[2,1]'.")
@@ -36,8 +38,9 @@ WIDEST = 120
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write an HTML page instead.")
 @click.option("--no-why", is_flag=True, help="Leave the reasons out.")
 def COMMAND(  # noqa: N802 - every command file has one
-    what: str, rows: str | None, iteration: int | None, row: int | None, step: str | None,
-    cell: str | None, written: str | None, digits: int, output: Path | None, no_why: bool,
+    what: str, rows: str | None, of_sheet: str | None, iteration: int | None, row: int | None,
+    step: str | None, cell: str | None, written: str | None, digits: int, output: Path | None,
+    no_why: bool,
 ) -> int:  # fmt: skip
     """Show WHAT, step by step; the article's network if nothing is said.
 
@@ -63,7 +66,7 @@ def COMMAND(  # noqa: N802 - every command file has one
     if what in systems():
         scene = of_system(systems()[what], iteration, written, row)
     elif Path(what).suffix or Path(what).exists():
-        scene = of_model(what, rows, iteration=iteration, row=row, written=written)
+        scene = of_model(what, rows, sheet=of_sheet, iteration=iteration, row=row, written=written)
     else:
         raise UnknownName("system", what, [*systems(), "activations"])
     if cell:

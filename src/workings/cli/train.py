@@ -8,96 +8,23 @@ from typing import Any
 
 import click
 
-from workings import files
-from workings.cli import _print, _progress
-from workings.data import Table
-from workings.errors import NotFinite, SettingError
+from workings import cross_validation, files
+from workings.cli import _options, _print, _progress
+from workings.cli._table import SHEET
+from workings.cross_validation import CrossValidation
+from workings.data import Table, table_or_builtin
+from workings.errors import NotFinite
 from workings.fitting import located
 from workings.jobs import Job, Result
-from workings.options import Options, options_of
-
-DEFAULTS = Options()
-
-
-def _hidden(ctx: click.Context, option: click.Parameter, text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise SettingError(
-            f"cannot read --hidden {text!r}: whole numbers with commas between were expected",
-            hint="For instance --hidden 16,8 for two hidden layers, --hidden 0 for none.",
-        ) from None
-
-
-def _batch(ctx: click.Context, option: click.Parameter, text: str) -> int | None:
-    if text == "full":
-        return None
-    try:
-        return int(text)
-    except ValueError:
-        raise SettingError(
-            f"cannot read --batch-size {text!r}: a whole number or 'full' was expected"
-        ) from None
+from workings.options import options_of
 
 
 @click.command("train", short_help="Train a network on a table.")
 @click.argument("table")
-@click.option("--target", help="The column to predict.")
-@click.option(
-    "--hidden",
-    default=",".join(map(str, DEFAULTS.hidden)),
-    callback=_hidden,
-    show_default=True,
-    help="Neurons in each hidden layer; 0 for none.",
-)
-@click.option(
-    "--activation", default=DEFAULTS.activation, show_default=True, help="Of the hidden layers."
-)
-@click.option(
-    "--task", default="auto", show_default=True, help="auto, classification or regression."
-)
-@click.option("--loss", help="What is made small; by default what suits the task.")
-@click.option("--optimizer", default=DEFAULTS.optimizer, show_default=True)
-@click.option("--lr", type=float, help="Learning rate; by default what suits the optimizer.")
-@click.option(
-    "--schedule",
-    default=DEFAULTS.schedule,
-    show_default=True,
-    help="Of the learning rate: constant, step, cosine or plateau.",
-)
-@click.option("--epochs", type=int, default=DEFAULTS.epochs, show_default=True)
-@click.option(
-    "--batch-size",
-    default=str(DEFAULTS.batch_size),
-    callback=_batch,
-    show_default=True,
-    help="Rows per update, or 'full'.",
-)
-@click.option("--l1", type=float, default=DEFAULTS.l1, show_default=True)
-@click.option("--l2", type=float, default=DEFAULTS.l2, show_default=True)
-@click.option("--start", help="How weights start: uniform, normal, zeros, glorot, he, lecun.")
-@click.option(
-    "--test-size",
-    type=float,
-    default=DEFAULTS.test_size,
-    show_default=True,
-    help="Share of the rows kept for testing.",
-)
-@click.option(
-    "--patience",
-    type=int,
-    help="Stop after so many epochs without gain on held-out rows; keep the best.",
-)
-@click.option("--ignore", multiple=True, metavar="COLUMN", help="Leave a column out.")
-@click.option(
-    "--category",
-    "categories",
-    multiple=True,
-    metavar="COLUMN",
-    help="Read a column of numbers as names of groups.",
-)
-@click.option("--dtype", default=DEFAULTS.dtype, show_default=True, help="float64 or float32.")
-@click.option("--seed", type=int, default=DEFAULTS.seed, show_default=True)
+@SHEET
+@_options.training_options()
+@click.option("--cv", type=int, metavar="FOLDS", help="Cross-validate first, in so many folds.")
+@click.option("--against", metavar="sklearn", help="Set scikit-learn's network beside ours.")
 @click.option(
     "-o",
     "--output",
@@ -109,29 +36,40 @@ def _batch(ctx: click.Context, option: click.Parameter, text: str) -> int | None
 @click.option("--report", type=click.Path(path_type=Path), help="An HTML page about the run.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def COMMAND(  # noqa: N802 - every command file has one
-    table: str, target: str | None, output: Path, report: Path | None, quiet: bool, **options: Any
-) -> int:
+    table: str, of_sheet: str | None, target: str | None, output: Path, report: Path | None,
+    quiet: bool,
+    cv: int | None, against: str | None, **options: Any,
+) -> int:  # fmt: skip
     """Train a network on TABLE and score it on rows it has not seen.
 
     TABLE is a CSV or TSV file, or a built-in table: article, moons, blobs, circles, spiral, xor,
     iris, wine, breast-cancer, digits, diabetes.
+
+    With --cv every row is tested once, by a network that was not trained on it, and the scores are
+    given with their spread over the folds; the model is then trained and saved as without.
     """
     chosen = options_of(**options)
+    cross_validation.check_against(against)
     files.check_writable(output, table)
     if report:
         files.check_writable(report, table, output)
-    found, wanted = located(table, target)
+    found, wanted = located(table_or_builtin(table, sheet=of_sheet), target)
     job = Job(found, wanted, chosen)
     _print_table(found, job)
     _print_network(job)
     already = len(job.notes)
     try:
+        folds = None if cv is None else _folds(job, found, cv, against=against, quiet=quiet)
+        if folds and folds.interrupted:
+            _print.note("workings: stopped; no model was written")
+            return 130
         with _progress.shown(quiet) as watch:
-            result = job.run(watch)
+            result = job.run(watch, against=against is not None)
     except NotFinite as error:
         error.hint = f"{error.hint} No model was written."
         raise
     _print_result(result, already)
+    result = cross_validation.recorded(result, folds) if folds else result
     result.model.save(output)
     _print.say()
     _print.say(f"Saved {output} ({output.stat().st_size / 1000:.0f} kB). Predict new rows with:")
@@ -139,7 +77,7 @@ def COMMAND(  # noqa: N802 - every command file has one
     if report:
         from workings import reporting
 
-        reporting.write(result, report)
+        reporting.write(result, report, folds)
         _print.say(f"Wrote {report}.")
     return 130 if result.history.stopped == "interrupted" else 0
 
@@ -166,6 +104,29 @@ def _print_table(table: Table, job: Job) -> None:
     listed += ", ..." if len(classes) > _print.COLUMNS_SHOWN else ""
     listed = f": {listed}" if listed else ""
     _print.say(f"Predicting {job.target}: {job.task} ({job.task_reason}){listed}.")
+
+
+def _folds(
+    job: Job, table: Table, count: int, *, against: str | None, quiet: bool
+) -> CrossValidation:
+    with _progress.shown(quiet) as watch:
+        found = cross_validation.of_job(job, table, folds=count, against=against, watch=watch)
+    _print_folds(found)
+    return found
+
+
+def _print_folds(found: CrossValidation) -> None:
+    _print.say()
+    _print.say(found.described)
+    _print.say("Mean ± standard deviation over the folds (standard error of the mean):")
+    _print.aligned(found.table())
+    _print.say()
+    _print.aligned(found.by_fold())
+    for line in found.verdicts:
+        _print.say(line)
+    for line in found.notes:
+        _print.say(f"  note: {line}")
+    _print.say()
 
 
 def _described(job: Job) -> list[list[str]]:

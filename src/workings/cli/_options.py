@@ -1,0 +1,144 @@
+"""The options of a training, as the commands that train take them.
+
+@training_options()                 all of them
+@training_options("test_size")      without some
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from workings.errors import SettingError
+from workings.options import Options
+
+DEFAULTS = Options()
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def whole_numbers(example: str) -> Callable[..., tuple[int, ...]]:
+    """Reads whole numbers with commas between."""
+
+    def read(ctx: click.Context, option: click.Parameter, text: str) -> tuple[int, ...]:
+        try:
+            return tuple(int(part) for part in text.split(","))
+        except ValueError:
+            raise SettingError(
+                f"cannot read --{option.name} {text!r}: whole numbers with commas between were "
+                "expected",
+                hint=f"For instance {example}.",
+            ) from None
+
+    return read
+
+
+def _batch(ctx: click.Context, option: click.Parameter, text: str) -> int | None:
+    if text == "full":
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise SettingError(
+            f"cannot read --batch-size {text!r}: a whole number or 'full' was expected"
+        ) from None
+
+
+OPTIONS = {
+    "target": click.option("--target", help="The column to predict."),
+    "hidden": click.option(
+        "--hidden",
+        default=",".join(map(str, DEFAULTS.hidden)),
+        callback=whole_numbers("--hidden 16,8 for two hidden layers, --hidden 0 for none"),
+        show_default=True,
+        help="Neurons in each hidden layer; 0 for none.",
+    ),
+    "activation": click.option(
+        "--activation", default=DEFAULTS.activation, show_default=True, help="Of the hidden layers."
+    ),
+    "task": click.option(
+        "--task", default="auto", show_default=True, help="auto, classification or regression."
+    ),
+    "loss": click.option("--loss", help="What is made small; by default what suits the task."),
+    "optimizer": click.option("--optimizer", default=DEFAULTS.optimizer, show_default=True),
+    "lr": click.option(
+        "--lr", type=float, help="Learning rate; by default what suits the optimizer."
+    ),
+    "schedule": click.option(
+        "--schedule",
+        default=DEFAULTS.schedule,
+        show_default=True,
+        help="Of the learning rate: constant, step, cosine or plateau.",
+    ),
+    "epochs": click.option("--epochs", type=int, default=DEFAULTS.epochs, show_default=True),
+    "batch_size": click.option(
+        "--batch-size",
+        default=str(DEFAULTS.batch_size),
+        callback=_batch,
+        show_default=True,
+        help="Rows per update, or 'full'.",
+    ),
+    "l1": click.option("--l1", type=float, default=DEFAULTS.l1, show_default=True),
+    "l2": click.option("--l2", type=float, default=DEFAULTS.l2, show_default=True),
+    "start": click.option(
+        "--start", help="How weights start: uniform, normal, zeros, glorot, he, lecun."
+    ),
+    "test_size": click.option(
+        "--test-size",
+        type=float,
+        default=DEFAULTS.test_size,
+        show_default=True,
+        help="Share of the rows kept for testing.",
+    ),
+    "patience": click.option(
+        "--patience",
+        type=int,
+        help="Stop after so many epochs without gain on held-out rows; keep the best.",
+    ),
+    "ignore": click.option("--ignore", multiple=True, metavar="COLUMN", help="Leave a column out."),
+    "categories": click.option(
+        "--category",
+        "categories",
+        multiple=True,
+        metavar="COLUMN",
+        help="Read a column of numbers as names of groups.",
+    ),
+    "keep": click.option(
+        "--keep",
+        multiple=True,
+        metavar="COLUMN",
+        help="Read a column although it seems to name its rows.",
+    ),
+    "dtype": click.option(
+        "--dtype", default=DEFAULTS.dtype, show_default=True, help="float64 or float32."
+    ),
+    "seed": click.option("--seed", type=int, default=DEFAULTS.seed, show_default=True),
+}
+
+
+def training_options(*without: str) -> Callable[[Command], Command]:
+    """Gives a command the options of a training, but for those named."""
+
+    def given(command: Command) -> Command:
+        for word in reversed([word for word in OPTIONS if word not in without]):
+            command = OPTIONS[word](command)
+        return command
+
+    return given
+
+
+def said() -> str:
+    """The options of a training as they were typed to the command that runs now."""
+    context = click.get_current_context()
+    words: list[str] = []
+    for option in context.command.params:
+        word = option.name or ""
+        typed = context.get_parameter_source(word) is ParameterSource.COMMANDLINE
+        if typed and word in OPTIONS:
+            value = context.params[word]
+            for one in value if isinstance(value, tuple) else [value]:
+                words += [option.opts[0], "full" if one is None else str(one)]
+    return shlex.join(words)

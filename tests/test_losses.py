@@ -37,7 +37,7 @@ ORACLES: dict[str, tuple[Numbers, Oracle]] = {
     "absolute_error": (AMOUNTS, lambda z, y: abs(y - z)),
     "huber": (AMOUNTS, lambda z, y: special.huber(1.0, y - z)),
     "quantile": (AMOUNTS, lambda z, y: abs(y - z) / 2),
-    "poisson": (COUNTS, lambda z, y: surprise(y, np.exp(z)) + np.exp(z)),
+    "poisson": (COUNTS, lambda z, y: surprise(y, np.exp(z)) + np.exp(z) - surprise(y, y) - y),
     "binary_cross_entropy": (
         ONE_OF_TWO,
         lambda z, y: surprise(y, special.expit(z)) + surprise(1 - y, special.expit(-z)),

@@ -173,6 +173,12 @@ def adam(g: Numbers, lr: float, m: Memory, count: int) -> Numbers:
     return lr * mean / (np.sqrt(square) + 1e-8)
 
 
+def adam_reordered(g: Numbers, lr: float, m: Memory, count: int) -> Numbers:
+    m["v"], m["s"] = 0.9 * m["v"] + 0.1 * g, 0.999 * m["s"] + 0.001 * g**2
+    rate = lr * np.sqrt(1 - 0.999**count) / (1 - 0.9**count)
+    return rate * m["v"] / (np.sqrt(m["s"]) + 1e-8)
+
+
 def adamw(g: Numbers, lr: float, m: Memory, count: int) -> Numbers:
     return adam(g, lr, m, count) + lr * 0.01 * m["w"]
 
@@ -180,6 +186,7 @@ def adamw(g: Numbers, lr: float, m: Memory, count: int) -> Numbers:
 FALLS: dict[str, Callable[[Numbers, float, Memory, int], Numbers]] = {
     "sgd": lambda g, lr, m, count: lr * g, "momentum": momentum, "nesterov": nesterov,
     "adagrad": adagrad, "rmsprop": rmsprop, "adam": adam, "adamw": adamw,
+    "adam_reordered": adam_reordered,
 }  # fmt: skip
 
 

@@ -177,7 +177,9 @@ def test_without_patience_the_last_weights_are_kept() -> None:
 
 def test_the_validation_loss_is_that_of_the_weights_after_the_epoch() -> None:
     trained = run("sgd", Measures(validation=HELD_OUT), epochs=3)
-    loss = engine().run(NETWORK.program(), {**trained.values, **vars(HELD_OUT)})["loss"] / 5
+    loss = (
+        engine().run(NETWORK.program(), {**trained.values, **HELD_OUT.batch(None, 0)})["loss"] / 5
+    )
     assert trained.history.validation_loss[-1] == pytest.approx(loss, rel=1e-13)
 
 
@@ -237,7 +239,7 @@ def test_the_loss_per_sample_is_the_same_under_sum_and_mean(
             settings=Settings(epochs=3, rate=1e-12, batch_size=batch),  # so that weights stay
             measures=Measures(reduction == "sum", validation=held),
         ).history)  # fmt: skip
-    by_hand = engine().run(NETWORK.program(), {**START, **vars(ROWS)})["losses"].mean()
+    by_hand = engine().run(NETWORK.program(), {**START, **ROWS.batch(None, 0)})["losses"].mean()
     for history in histories:
         assert history.loss == pytest.approx([by_hand] * 3, rel=1e-9)
         assert history.validation_loss == pytest.approx(histories[0].validation_loss, rel=1e-9)
@@ -249,7 +251,7 @@ def test_metrics_are_means_over_all_rows(batch: int | None) -> None:
     measures = Measures(metrics=errors, validation=HELD_OUT)
     history = run("sgd", measures, batch_size=batch, rate=1e-12, epochs=2).history
     for word, rows in (("MAE", ROWS), ("validation MAE", HELD_OUT)):
-        output = engine().run(NETWORK.program(), {**START, **vars(rows)})["output"]
+        output = engine().run(NETWORK.program(), {**START, **rows.batch(None, 0)})["output"]
         assert history.metrics[word] == pytest.approx([abs(output - rows.y).mean()] * 2, rel=1e-9)
 
 

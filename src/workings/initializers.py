@@ -45,11 +45,15 @@ class Initializer:
         """Weights of shape (inputs, outputs)."""
         return np.asarray(self.rule(random, inputs, outputs, (inputs, outputs)), float)
 
-    def bias(self, random: Random, outputs: int) -> Numbers:
-        """Biases of shape (1, outputs)."""
+    def bias(self, random: Random, inputs: int, outputs: int) -> Numbers:
+        """Biases of shape (1, outputs), for a layer of so many inputs."""
         if not self.draws_bias:
             return np.zeros((1, outputs))
-        return np.asarray(self.rule(random, 1, outputs, (1, outputs)), float)
+        return np.asarray(self.rule(random, inputs, outputs, (1, outputs)), float)
+
+
+def _between(random: Random, bound: float, shape: tuple[int, int]) -> Any:
+    return random.uniform(-bound, bound, shape)
 
 
 def initializer(word: str) -> Initializer:
@@ -80,4 +84,12 @@ HE = Initializer(
 LECUN = Initializer(
     "lecun", lambda random, i, o, shape: random.normal(0.0, math.sqrt(1 / i), shape),
     "Keeps the variance of the sums the same forward: SELU.",
+)  # fmt: skip
+GLOROT_ALL = Initializer(
+    "glorot_all", lambda random, i, o, shape: _between(random, math.sqrt(6 / (i + o)), shape),
+    "Glorot for weights and biases alike, as scikit-learn starts.", draws_bias=True,
+)  # fmt: skip
+GLOROT_NARROW = Initializer(
+    "glorot_narrow", lambda random, i, o, shape: _between(random, math.sqrt(2 / (i + o)), shape),
+    "A third of that variance, as scikit-learn starts sigmoid networks.", draws_bias=True,
 )  # fmt: skip

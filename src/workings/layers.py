@@ -20,6 +20,7 @@ from workings.initializers import Initializer, Numbers, Random
 from workings.language import Expr, Op, Shape, Size, Step, join, name, part, spread
 
 AND_1 = "_and_1"
+DROPPED, MASK = "dropped_", "mask_"
 Weights = tuple[Numbers, Numbers | None]  # (inputs, outputs), and the bias row (1, outputs)
 
 
@@ -28,12 +29,14 @@ class Dense:
     """A fully connected layer: `units` neurons, each reading every input.
 
     `units` may be None for the output layer: then there is one for each column of the target.
-    `activation` is a name or a row of one's own.
+    `activation` is a name or a row of one's own. `dropout` is the share of neurons that sit out
+    in each iteration of a training; which, is said by masks that the program is given.
     """
 
     units: int | None = None
     activation: str | Op = "sigmoid"
     bias: bool = True
+    dropout: float = 0.0
 
     def __post_init__(self) -> None:
         whole = isinstance(self.units, Integral) and not isinstance(self.units, bool)
@@ -41,6 +44,11 @@ class Dense:
             raise SettingError(
                 f"cannot make a layer of {self.units!r} units: a whole number of 1 or more was "
                 "expected"
+            )
+        if not 0 <= self.dropout < 1:
+            raise SettingError(
+                f"cannot make a layer with dropout = {self.dropout:g}: 0 or more, and less than 1, "
+                "was expected"
             )
         self.op  # noqa: B018 - an unknown name is found here, not when training starts
 
@@ -67,7 +75,17 @@ class Dense:
         facts = {} if self.op.elementwise else {"axis": 1 - how.convention.sample_axis}
         out = self.op(steps[-1].ref, **facts)
         steps.append(Step(names.output, out, bent, self.op.reason))
+        if how.drops and self.dropout:
+            mask = name(mask_of(names.output), *out.shape)
+            why = "Some neurons sit out in this iteration; the others speak up for them."
+            steps.append(Step(dropped(names.output), steps[-1].ref * mask, bent, why))
         return steps
+
+    def mask(self, random: np.random.Generator, samples: int, how: Convention) -> Numbers:
+        """Which outputs stay in one iteration: 0, or 1 / (1 - dropout), for each sample."""
+        shape = (samples, self.units or 1)
+        stays = random.random(shape if how.samples == "rows" else shape[::-1]) >= self.dropout
+        return stays / (1.0 - self.dropout)
 
     def shapes(self, names: LayerNames, x: Expr, how: Lowering) -> dict[str, Shape]:
         """The names and shapes of what this layer learns."""
@@ -83,7 +101,7 @@ class Dense:
     ) -> Weights:
         """Starting weights for `sizes` (inputs, outputs), and then biases if there are any."""
         weights = draw.draw(random, *sizes)
-        return weights, draw.bias(random, sizes[1]) if self.bias and biased else None
+        return weights, draw.bias(random, *sizes) if self.bias and biased else None
 
     def laid_out(self, learnt: Weights, names: LayerNames, how: Convention) -> dict[str, Numbers]:
         """Weights (inputs, outputs) and a bias row (1, outputs) as the convention keeps them."""
@@ -118,16 +136,30 @@ class Dense:
 
 @dataclass(frozen=True)
 class Lowering:
-    """What a layer must know to lower itself: convention, its own size, its two stages."""
+    """What a layer must know to lower itself: convention, its own size, its two stages.
+
+    `drops` says that this is a training, in which dropout is at work.
+    """
 
     convention: Convention
     size: Size
     stages: tuple[str, str]
+    drops: bool = False
 
 
 def and_1(word: str) -> str:
     """What a matrix, or a size, is called with the ones (or the biases) that are folded in."""
     return word + AND_1
+
+
+def dropped(word: str) -> str:
+    """What a matrix is called after some of its neurons were dropped."""
+    return DROPPED + word
+
+
+def mask_of(word: str) -> str:
+    """What the mask is called that says which outputs stay."""
+    return MASK + word
 
 
 def without_biases(weights: Expr) -> Expr:

@@ -9,8 +9,7 @@ output layer's *input*; then it belongs to one activation, and the slope of both
 output - y.
 
 Sources: Huber 1964; Koenker & Bassett 1978 (quantile, "pinball"); Bishop 2006, 4.3 (cross-entropy
-with its matching activation); McCullagh & Nelder 1989 (Poisson deviance, here without the part
-that depends on the target alone).
+with its matching activation); McCullagh & Nelder 1989 (half the Poisson deviance).
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from workings.language.algebra import CELL, EXP, GREATER, LOG, MAXIMUM, WHERE
 from workings.language.defined import ABSOLUTE, LOG_SUM_EXP
 
 Formula = Callable[..., Expr]
+TINY = 1e-30  # above 0 in float32 too
 OWED = ("How fast the loss grows with the output.", "How fast the loss grows with the target.")
 
 
@@ -112,6 +112,11 @@ def _binary_cross_entropy(z: Expr, y: Expr) -> Expr:
     return MAXIMUM(z, 0.0) - z * y + LOG(1.0 + EXP(-ABSOLUTE(z)))
 
 
+def _poisson(z: Expr, y: Expr) -> Expr:
+    # e^z - y z, less what it is at its best; 0 log 0 is 0
+    return EXP(z) - y * z + (y * LOG(MAXIMUM(y, TINY)) - y)
+
+
 def _categorical_cross_entropy(z: Expr, y: Expr, *, axis: int) -> Expr:
     return LOG_SUM_EXP(z, axis=axis) - sum_of(z * y, axis)
 
@@ -137,8 +142,8 @@ ABSOLUTE_ERROR = Loss(
 HUBER = huber()
 QUANTILE = quantile()
 POISSON = Loss(
-    "poisson", lambda z, y: EXP(z) - y * z, lambda z, y: EXPONENTIAL(z) - y,
-    activation="exponential", use="For counts: minus the log likelihood of a Poisson number.",
+    "poisson", _poisson, lambda z, y: EXPONENTIAL(z) - y, activation="exponential",
+    use="For counts: half the Poisson deviance, which is 0 where the output is the target.",
 )  # fmt: skip
 BINARY_CROSS_ENTROPY = Loss(
     "binary_cross_entropy", _binary_cross_entropy, lambda z, y: SIGMOID(z) - y,

@@ -14,8 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+import numpy as np
+
+from workings import headings
 from workings.activations import activations
 from workings.conventions import Convention, LayerNames, layer_names
 from workings.errors import SettingError
@@ -25,22 +29,24 @@ from workings.language import (
     Op,
     Program,
     Shape,
+    Size,
     Stage,
     Step,
     backprop,
     defined,
     name,
     size_of,
+    spread,
     sum_of,
 )  # fmt: skip
-from workings.language.backprop import Label
-from workings.language.defined import ABSOLUTE, SQUARE
-from workings.layers import Dense, Lowering, and_1, without_biases
+from workings.language.algebra import MAXIMUM
+from workings.language.defined import ABSOLUTE, SQRT, SQUARE
+from workings.layers import Dense, Lowering, dropped, mask_of, without_biases
 from workings.lookup import rows
 from workings.losses import Loss, loss_row, losses
 from workings.optimizers import ITERATION, Optimizer, Update, optimizer
 
-INPUTS, TARGET, RATE = "X", "y", "lr"
+INPUTS, TARGET, RATE, SAMPLE_WEIGHTS = "X", "y", "lr", "sample_weights"
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,10 @@ class Network:
     """Fully connected layers and a loss, under a convention.
 
     `l1` and `l2` add a penalty on the weights (never on biases) to the loss:
-    `l1 * sum |w| + l2 / 2 * sum w^2`. Raises `SettingError` where loss and output cannot go
-    together.
+    `l1 * sum |w| + l2 / 2 * sum w^2`; with `shared_penalty` all samples of a batch share it, so
+    it is divided by their number. With `weighted` each sample has a weight of its own, given as
+    `sample_weights`; a mean is then a weighted one. Raises `SettingError` where loss and output
+    cannot go together.
 
     >>> network = Network([Dense(3), Dense(1)])
     >>> network.training("sgd").names[:4]
@@ -61,6 +69,8 @@ class Network:
     convention: Convention = Convention()
     l1: float = 0.0
     l2: float = 0.0
+    weighted: bool = False
+    shared_penalty: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layers", tuple(self.layers))
@@ -105,28 +115,44 @@ class Network:
             shapes.update(layer.shapes(names, x, how))
         return shapes
 
-    def program(self) -> Program:
-        """The forward steps and the loss."""
-        steps = [step for layer, names, x, how in self._lowerings()
+    def program(self, *, dropping: bool = False) -> Program:
+        """The forward steps and the loss; with `dropping`, through the masks of dropout."""
+        steps = [step for layer, names, x, how in self._lowerings(dropping)
                  for step in layer.lower(x, names, how)]  # fmt: skip
         forward = Program(tuple(steps), stages=self.stages)
         return forward.then(self._loss_steps(forward))
 
-    def backward(self) -> Program:
+    def backward(self, *, dropping: bool = False) -> Program:
         """The forward steps, the loss, and what every parameter is owed."""
         return backprop(
-            self.program(), "loss", reversed(self.parameters),
-            sign=self.convention.direction, label=self._label,
+            self.program(dropping=dropping), "loss", reversed(self.parameters),
+            sign=self.convention.direction, label=partial(headings.label, self.names),
         ).by_stage()  # fmt: skip
 
-    def training(self, optimize: str | Optimizer = "sgd") -> Program:
+    def training(self, optimize: str | Optimizer = "sgd", *, clip: float | None = None) -> Program:
         """Forward, loss, back-propagation and update: one iteration.
 
-        Given are `X`, `y`, the parameters, the learning rate `lr`, and what the optimizer
-        remembers (`Program.updates` says which of them change).
+        Given are `X`, `y`, the parameters, the learning rate `lr`, what the optimizer remembers
+        (`Program.updates` says which of them change), `sample_weights` where they count, and the
+        masks of dropout. With `clip`, gradients whose norm (over all parameters together) is
+        larger are scaled down to it (Pascanu et al. 2013).
         """
+        if clip is not None and not 0 < clip < float("inf"):
+            raise SettingError(f"cannot clip gradients to a norm of {clip:g}: above 0 was expected")
         optimize = optimizer(optimize) if isinstance(optimize, str) else optimize
-        return self._updated(self.backward(), optimize).by_stage()
+        return self._updated(self.backward(dropping=True), optimize, clip).by_stage()
+
+    def masks(self, random: np.random.Generator, samples: int) -> dict[str, Numbers]:
+        """For each layer with dropout, which outputs stay in one iteration; {} without any.
+
+        0 where a neuron is dropped for a sample, 1 / (1 - dropout) where it stays, so that the
+        sums that follow keep their size (Srivastava et al. 2014, in its inverted form).
+        """
+        return {
+            mask_of(names.output): layer.mask(random, samples, self.convention)
+            for layer, names in zip(self.layers[:-1], self.names, strict=False)
+            if layer.dropout
+        }
 
     def start(
         self, *, inputs: int, outputs: int, random: Random, draw: str | Initializer | None = None
@@ -175,15 +201,19 @@ class Network:
 
     # -- how it is lowered -------------------------------------------------------------------------
 
-    def _lowerings(self) -> Iterator[tuple[Dense, LayerNames, Expr, Lowering]]:
+    def _lowerings(
+        self, dropping: bool = False
+    ) -> Iterator[tuple[Dense, LayerNames, Expr, Lowering]]:
         x = name(INPUTS, *self._laid("inputs"))
         last = len(self.layers) - 1
         for place, (layer, names) in enumerate(zip(self.layers, self.names, strict=True)):
             size = "outputs" if place == last else "hidden" if last == 1 else f"hidden{place + 1}"
-            yield layer, names, x, Lowering(self.convention, size, self._forward_stages(place))
-            x = name(names.output, *self._laid(size))
+            stages, drops = headings.forward_stages(self.names, place), dropping and place < last
+            yield layer, names, x, Lowering(self.convention, size, stages, drops)
+            out = dropped(names.output) if drops and layer.dropout else names.output
+            x = name(out, *self._laid(size))
 
-    def _laid(self, size: str) -> Shape:
+    def _laid(self, size: Size) -> Shape:
         return ("n", size) if self.convention.samples == "rows" else (size, "n")
 
     def _loss_steps(self, forward: Program) -> list[Step]:
@@ -191,18 +221,28 @@ class Network:
         read = forward[last.input if row.activation else last.output].ref
         y = name(TARGET, *read.shape)
         facts = {} if row.elementwise else {"axis": 1 - self.convention.sample_axis}
-        losses = Step("losses", row(read, y, **facts), self._titles()["error"], row.reason)
-        total = sum_of(losses.ref)
+        stage = headings.titles(self.names)["error"]
+        losses = Step("losses", row(read, y, **facts), stage, row.reason)
+        steps, samples = [losses], size_of(losses.ref, self.convention.sample_axis)
+        if self.weighted:
+            weights = name(SAMPLE_WEIGHTS, *self._laid(1))
+            each = losses.ref * spread(weights, losses.shape)
+            steps.append(Step("weighted_losses", each, stage, "Some samples count more."))
+            samples = sum_of(weights)
+        total = sum_of(steps[-1].ref)
         if self.convention.reduction == "mean":
-            total = total / size_of(losses.ref, self.convention.sample_axis)
+            total = total / samples
         why = f"The {self.convention.reduction} over the samples."
         penalty = self._penalty(forward)
         if penalty is None:
-            return [losses, Step("loss", total, losses.stage, why)]
-        data = Step("data_loss", total, losses.stage, why)
-        extra = Step("penalty", penalty, losses.stage, "Large weights cost something.")
-        both = Step("loss", data.ref + extra.ref, losses.stage, "Both are made small together.")
-        return [losses, data, extra, both]
+            return [*steps, Step("loss", total, stage, why)]
+        cost = "Large weights cost something."
+        if self.shared_penalty:
+            penalty, cost = penalty / samples, cost[:-1] + ", shared among the samples."
+        data = Step("data_loss", total, stage, why)
+        extra = Step("penalty", penalty, stage, cost)
+        both = Step("loss", data.ref + extra.ref, stage, "Both are made small together.")
+        return [*steps, data, extra, both]
 
     def _penalty(self, forward: Program) -> Expr | None:
         total: Expr | None = None
@@ -214,47 +254,34 @@ class Network:
                 total = term if total is None else total + term
         return total
 
-    def _updated(self, program: Program, optimize: Optimizer) -> Program:
-        titles, adds = self._titles(), self.convention.direction < 0
-        gradients = {step.name: step for step in program}
-        steps: list[Step] = []
-        updates: dict[str, str] = {}
-        for names in reversed(self.names):
+    def _updated(self, program: Program, optimize: Optimizer, clip: float | None) -> Program:
+        titles, adds = headings.titles(self.names), self.convention.direction < 0
+        learnt = [
+            (word, gradient, stage)
+            for names in reversed(self.names)
             for word, gradient, stage in (
                 (names.weights, names.d_weights, titles["weights"]),
                 (names.bias, names.d_bias, titles["biases"]),
-            ):
-                if word in program.given:
-                    w = Update(program.ref(word), program[gradient].ref, adds, stage)
-                    optimize.update(w)
-                    steps += [gradients.pop(gradient), *w.steps]
-                    updates |= w.carried
+            )
+            if word in program.given
+        ]
+        before = {step.name: step for step in program}
+        used = {gradient: program[gradient] for _, gradient, _ in learnt}
+        if clip is not None:
+            clipping, used = _clipped(used, clip, titles["weights"])
+            before |= {step.name: step for step in clipping}
+        steps: list[Step] = []
+        updates: dict[str, str] = {}
+        for word, gradient, stage in learnt:
+            w = Update(program.ref(word), used[gradient].ref, adds, stage)
+            optimize.update(w)
+            own = [] if clip is not None else [before.pop(gradient)]
+            steps += [*own, *w.steps]
+            updates |= w.carried
         if ITERATION in updates:
             count = Step(f"new_{ITERATION}", name(ITERATION) + 1.0, titles["weights"], "Counted.")
             steps.insert(0, count)
-        return replace(program, steps=(*gradients.values(), *steps), updates=updates)
-
-    # -- what the derived steps are called ---------------------------------------------------------
-
-    def _label(self, kind: str, of: str) -> Label:
-        for place, names in enumerate(self.names):
-            found = self._layer_labels(place, names).get((kind, of))
-            if found:
-                return found
-        return Label(("d_" if kind == "gradient" else "slope_") + of, self._titles()["error"])
-
-    def _layer_labels(self, place: int, names: LayerNames) -> dict[tuple[str, str], Label]:
-        titles, last = self._titles(), place == len(self.layers) - 1
-        error = titles["error"] if last else titles[f"error {place}"]
-        blame = "" if last else BLAME
-        return {
-            ("gradient", names.output): Label(names.d_output, error, blame),
-            ("gradient", and_1(names.output)): Label(and_1(names.d_output), error, blame),
-            ("slope", names.output): Label(names.slope, titles["slopes"]),
-            ("gradient", names.input): Label(names.d_input, titles[f"delta {place}"]),
-            ("gradient", names.weights): Label(names.d_weights, titles["weights"], WEIGHT),
-            ("gradient", names.bias): Label(names.d_bias, titles["biases"], BIAS),
-        }
+        return replace(program, steps=(*before.values(), *steps), updates=updates)
 
     # -- the stages --------------------------------------------------------------------------------
 
@@ -267,37 +294,32 @@ class Network:
             "data": (INPUTS, TARGET), "start": tuple(self.parameters),
             "weights": (*reversed(weights), RATE), "biases": (*reversed(biases), RATE),
         }  # fmt: skip
-        return tuple(Stage(title, shows.get(key, ())) for key, title in self._titles().items())
-
-    def _forward_stages(self, place: int) -> tuple[str, str]:
-        titles = self._titles()
-        if place == len(self.layers) - 1:
-            return titles["output"], titles["output"]
-        return titles[f"linear {place}"], titles[f"bent {place}"]
-
-    def _titles(self) -> dict[str, str]:
-        """Every stage by a word of our own, in order."""
-        hidden = list(enumerate(self.names[:-1]))
-        titles = {"data": "Read input and output", "start": "Start weights and biases"}
-        for place, names in hidden:
-            titles[f"linear {place}"] = f"Add up the inputs of the {names.title}"
-            titles[f"bent {place}"] = f"Apply the activation of the {names.title}"
-        titles["output"] = "Add up and activate the output layer"
-        titles["error"] = "Compare with the target: the error at the output layer"
-        titles["slopes"] = "Slopes of the activations"
-        titles[f"delta {len(hidden)}"] = "Delta at the output layer"
-        for place, names in reversed(hidden):
-            titles[f"error {place}"] = f"Error at the {names.title}"
-            titles[f"delta {place}"] = f"Delta at the {names.title}"
-        return titles | {"weights": "Update the weights", "biases": "Update the biases"}
+        titles = headings.titles(self.names)
+        return tuple(Stage(title, shows.get(key, ())) for key, title in titles.items())
 
 
-BLAME = "Each neuron is owed what the neurons it feeds are owed, through the weights to them."
-WEIGHT = "Each weight is owed its input times what its output is owed, added up over the samples."
-BIAS = "A bias is copied to every sample, so it is owed the sum over the samples."
 SUITED = dict.fromkeys(("relu", "leaky_relu", "elu", "gelu", "silu", "mish"), "he") | {
     "selu": "lecun"
 }
+
+
+def _clipped(
+    gradients: Mapping[str, Step], clip: float, stage: str
+) -> tuple[list[Step], dict[str, Step]]:
+    """The steps that shorten all gradients together to a norm of `clip`, and what they make."""
+    total: Expr | None = None
+    for step in gradients.values():
+        squares = sum_of(SQUARE(step.ref))
+        total = squares if total is None else total + squares
+    if total is None:
+        return [], {}
+    norm = Step("gradient_norm", SQRT(total), stage, "How long all gradients are together.")
+    shrink = Step("shrink", clip / MAXIMUM(norm.ref, clip), stage, "1, unless they are too long.")
+    made = {
+        word: Step(f"clipped_{word}", step.ref * shrink.ref, stage, "The same way, but not as far.")
+        for word, step in gradients.items()
+    }
+    return [norm, shrink, *made.values()], made
 
 
 def _check_pair(row: Loss, last: Dense) -> None:

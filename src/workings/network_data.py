@@ -25,24 +25,38 @@ def to_data(network: Network) -> dict[str, Any]:
     row = network.loss_row
     return {
         "layers": [
-            {"units": layer.units, "activation": layer.op.name, "bias": layer.bias}
+            {
+                "units": layer.units,
+                "activation": layer.op.name,
+                "bias": layer.bias,
+                "dropout": layer.dropout,
+            }
             for layer in network.layers
         ],
         "loss": {"name": row.name, "activation": row.activation, "task": row.task},
         "convention": dict(vars(network.convention)),
         "l1": network.l1,
         "l2": network.l2,
+        "weighted": network.weighted,
+        "shared_penalty": network.shared_penalty,
     }
 
 
 def from_data(data: Mapping[str, Any], ops: Mapping[str, Op]) -> Network:
     """The reverse of `to_data`; raises whatever malformed data causes."""
     layers = [
-        Dense(_count(one["units"]), _activation(one["activation"], ops), bool(one["bias"]))
+        Dense(
+            _count(one["units"]), _activation(one["activation"], ops), bool(one["bias"]),
+            float(one.get("dropout", 0.0)),
+        )
         for one in data["layers"]
-    ]
-    return Network(layers, _loss(data["loss"], ops), Convention(**data["convention"]),
-                   float(data["l1"]), float(data["l2"]))  # fmt: skip
+    ]  # fmt: skip
+    return Network(
+        layers, _loss(data["loss"], ops), Convention(**data["convention"]),
+        float(data["l1"]), float(data["l2"]),
+        weighted=bool(data.get("weighted", False)),
+        shared_penalty=bool(data.get("shared_penalty", False)),
+    )  # fmt: skip
 
 
 def _count(units: Any) -> int | None:

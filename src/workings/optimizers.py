@@ -9,8 +9,8 @@ Under the convention `error` gradients point downhill and are added, under `grad
 subtracted; `Update.moved` knows which.
 
 Sources: Polyak 1964 (momentum); Nesterov 1983 in the form of Sutskever et al. 2013; Duchi et al.
-2011 (AdaGrad); Tieleman & Hinton 2012 (RMSProp); Kingma & Ba 2015 (Adam, algorithm 1); Loshchilov
-& Hutter 2019 (AdamW).
+2011 (AdaGrad); Tieleman & Hinton 2012 (RMSProp); Kingma & Ba 2015 (Adam, algorithm 1, and the
+order of section 2); Loshchilov & Hutter 2019 (AdamW).
 """
 
 from __future__ import annotations
@@ -167,6 +167,31 @@ class Adam:
 
 
 @dataclass(frozen=True)
+class AdamReordered:
+    """Adam in the cheaper order of its paper's section 2, where both corrections are in the rate.
+
+    Epsilon then stands beside the root of the squares as they are: scikit-learn's Adam.
+    """
+
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    name: ClassVar[str] = "adam_reordered"
+    rate: ClassVar[float] = 0.001
+
+    def update(self, w: Update) -> None:
+        """new = old - lr * sqrt(1 - beta2^t) / (1 - beta1^t) * mean / (sqrt(squares) + epsilon)."""
+        count = w.counted()
+        mean, squares = _mean_and_squares(w, self.beta1, self.beta2)
+        rate = w.let(
+            "corrected_rate", RATE * SQRT(1.0 - self.beta2**count) / (1.0 - self.beta1**count),
+            "As if mean and squares had not begun at 0.",
+        )  # fmt: skip
+        change = rate * mean / (SQRT(squares) + self.epsilon)
+        w.finish(w.moved(w.parameter, change), SCALED)
+
+
+@dataclass(frozen=True)
 class AdamW:
     """Adam, with weights that also shrink by themselves (decoupled weight decay)."""
 
@@ -231,8 +256,12 @@ def _scaled(w: Update, change: Expr, squares: Expr, epsilon: float) -> Expr:
 def _adam(w: Update, start: Expr, settings: tuple[float, float, float]) -> Expr:
     beta1, beta2, epsilon = settings
     count = w.counted()
-    mean = w.remember("mean", _running(beta1, w.gradient), "A running mean of the gradient.")
-    squares = w.remember("squares", _running(beta2, w.gradient * w.gradient), SQUARES)
+    mean, squares = _mean_and_squares(w, beta1, beta2)
     mean = w.let("corrected_mean", mean / (1.0 - beta1**count), "As if it had not begun at 0.")
     squares = w.let("corrected_squares", squares / (1.0 - beta2**count), "Likewise.")
     return w.moved(start, RATE * mean / (SQRT(squares) + epsilon))
+
+
+def _mean_and_squares(w: Update, beta1: float, beta2: float) -> tuple[Expr, Expr]:
+    mean = w.remember("mean", _running(beta1, w.gradient), "A running mean of the gradient.")
+    return mean, w.remember("squares", _running(beta2, w.gradient * w.gradient), SQUARES)

@@ -17,8 +17,10 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workings.errors import SettingError
+from workings.language import Program
 from workings.schedules import schedule
 from workings.trace import Array
 
@@ -57,16 +59,35 @@ class Settings:
 
 @dataclass(frozen=True)
 class Rows:
-    """Inputs and targets, as the program lays its samples out (rows or columns)."""
+    """Inputs and targets, as the program lays its samples out (rows or columns).
 
-    X: Array
+    `X` may be a sparse matrix of SciPy's with samples in rows: a batch of it is made dense when
+    its turn comes. `weights` says how much each sample counts, laid out like `y` with a size of 1.
+    """
+
+    X: Any
     y: Array
+    weights: Array | None = None
 
     def __post_init__(self) -> None:
-        for word in ("X", "y"):
-            rows = np.asarray(getattr(self, word))
-            if rows.dtype.kind != "f":  # whole numbers must not turn a rate of 0.5 into 0
-                object.__setattr__(self, word, rows.astype(float))
+        for word in ("X", "y", "weights"):
+            rows = getattr(self, word)
+            rows = rows if rows is None or hasattr(rows, "toarray") else np.asarray(rows)
+            if rows is not None and rows.dtype.kind != "f":  # or a rate of 0.5 would become 0
+                rows = rows.astype(float)
+            object.__setattr__(self, word, rows)
+
+    def batch(self, which: NDArray[np.intp] | None, axis: int) -> Values:
+        """What the program is given of the samples `which` (None: all, in their own order)."""
+        if hasattr(self.X, "toarray"):
+            found = {"X": (self.X if which is None else self.X[which]).toarray()}
+        else:
+            found = {"X": self.X if which is None else self.X.take(which, axis)}
+        rest = {"y": self.y, "sample_weights": self.weights}
+        for word, x in rest.items():
+            if x is not None:
+                found[word] = x if which is None else x.take(which, axis)
+        return found
 
 
 @dataclass(frozen=True)
@@ -74,13 +95,17 @@ class Measures:
     """What to look at besides the training loss.
 
     `metrics` are taken of the step `output` against the target, on the training rows and on the
-    `validation` rows; `summed` says that the program's loss is a sum over samples, not a mean.
+    `validation` rows; `scores` on the validation rows alone, all of them at once. `summed` says
+    that the program's loss is a sum over samples, not a mean. `judge` is the program that
+    validation rows go through, where it is not the training's own: one without dropout.
     """
 
     summed: bool = True
     output: str = "output"
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     validation: Rows | None = None
+    scores: Mapping[str, Metric] = field(default_factory=dict)
+    judge: Program | None = None
 
 
 @dataclass
@@ -113,12 +138,13 @@ class Training:
 
 @dataclass(frozen=True)
 class Progress:
-    """A report at the end of an epoch, for whoever watches."""
+    """A report at the end of an epoch, for whoever watches; `values` are the weights by then."""
 
     epoch: int
     epochs: int
     rows_per_second: float
     history: History
+    values: Values = field(default_factory=dict, repr=False)
 
 
 def check_least(option: str, value: Any, least: float, *, whole: bool = False) -> None:

@@ -13,12 +13,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from workings.courses import Course, Places, Usual
 from workings.engines import engine
 from workings.errors import NotFinite, SettingError
 from workings.language import Program
@@ -33,10 +32,11 @@ from workings.runs import (
     Values,
     check_least,
 )  # fmt: skip
-from workings.schedules import schedule
 from workings.trace import Array, Trace
 
-Watch = Callable[[Progress], None]
+Watch = Callable[[Progress], bool | None]  # True ends the training
+Masks = Callable[["np.random.Generator", int], Mapping[str, Array]]
+MASKS = 4  # the stream of the seed that masks are drawn from
 CHECKED = 64  # iterations between two looks at whether all weights are finite
 
 
@@ -48,15 +48,20 @@ def train(
     settings: Settings,
     measures: Measures | None = None,
     watch: Watch | None = None,
+    course: Course | None = None,
+    masks: Masks | None = None,
 ) -> Training:
-    """Runs the program until the epochs are over, there is no more gain, or Ctrl-C.
+    """Runs the program until the epochs are over, its course ends it, or Ctrl-C.
 
-    `start` holds the parameters and constants; what the optimizer remembers starts at 0. With
-    `settings.patience` the values returned are those of the last epoch that brought a gain in the
-    validation loss (training loss, without validation rows). Raises `NotFinite`, with the training
-    up to there, at the first value that is not finite.
+    `start` holds the parameters and constants; what the optimizer remembers starts at 0 unless it
+    is there too. Without a `course` of one's own it is the `Usual` one: with `settings.patience`
+    the values returned are those of the last epoch that brought a gain in the validation loss
+    (training loss, without validation rows). `masks(random, samples)` draws what dropout needs for
+    one iteration, from a seed of that iteration's own. Raises `NotFinite`, with the training up to
+    there, at the first value that is not finite.
     """
-    return _Loop(program, start, rows, settings, measures or Measures()).run(watch)
+    loop = _Loop(program, start, rows, settings, measures or Measures(), course, masks)
+    return loop.run(watch)
 
 
 def replay(
@@ -67,7 +72,9 @@ def replay(
     settings: Settings,
     iteration: int,
     measures: Measures | None = None,
-) -> tuple[Values, NDArray[np.intp]]:
+    course: Course | None = None,
+    masks: Masks | None = None,
+) -> tuple[Values, Places]:
     """What iteration `iteration` (from 1) is given (weights, rate, X and y), and which rows.
 
     `measures` must be those of the training: what is held out decides when to slow down or stop.
@@ -81,7 +88,7 @@ def replay(
     (array([[1.0013]]), array([0]))
     """
     check_least("iteration", iteration, 1)
-    loop = _Loop(program, start, rows, settings, measures or Measures())
+    loop = _Loop(program, start, rows, settings, measures or Measures(), course, masks)
     last = settings.epochs * loop.batches_per_epoch
     if iteration > last:
         raise SettingError(
@@ -103,26 +110,28 @@ class _Loop:
 
     def __init__(
         self, program: Program, start: Mapping[str, Any], rows: Rows, settings: Settings,
-        measures: Measures,
+        measures: Measures, course: Course | None, masks: Masks | None,
     ) -> None:  # fmt: skip
         self.program, self.rows, self.settings = program, rows, settings
         self.measures, self.engine, self.dtype = measures, engine(settings.engine), rows.X.dtype
+        self.course, self.masks = course or Usual(settings), masks
         self.axis = program.given["X"].index("n")
         self.count = int(rows.X.shape[self.axis])
         if self.count == 0:
             raise SettingError("cannot train on 0 rows: 1 or more were expected")
         self.values = started(program, start, rows)
         self.values["lr"] = np.asarray(settings.rate, self.dtype)
-        self.random = np.random.default_rng(settings.seed)
         self.history = History(stopped="all epochs done")
         self.until: int | None = None
-        self.reached: NDArray[np.intp] | None = None  # the rows of the iteration asked for
-        self.best: tuple[float, Values] = (math.inf, self.values)
+        self.reached: Places | None = None  # the rows of the iteration asked for
+        self.best = self.values
         self.safe: tuple[int, Values, list[Values]] = (0, self.values, [])
         looked_at = ["loss", measures.output] if measures.metrics else ["loss"]
         kept = dict.fromkeys([*looked_at, *program.updates.values()])
         self.runner = self.engine.prepare(program, kept)
-        self.judge = self.engine.prepare(program.only(*looked_at), looked_at)
+        looked_at = ["loss", measures.output] if measures.scores else looked_at
+        judge = (measures.judge or program).only(*looked_at)
+        self.judge = self.engine.prepare(judge, looked_at)
 
     @property
     def batches_per_epoch(self) -> int:
@@ -134,34 +143,42 @@ class _Loop:
         began = time.perf_counter()
         try:
             for epoch in range(self.settings.epochs):
-                ended = self._epoch(epoch)
+                ended = self._epoch()
                 if self.reached is not None:
                     break
                 self.history.seconds = time.perf_counter() - began
                 if watch:
-                    speed = self.count * (epoch + 1) / max(self.history.seconds, 1e-9)
-                    watch(Progress(epoch + 1, self.settings.epochs, speed, self.history))
+                    ended = self._watched(watch, epoch + 1) or ended
                 if ended:
                     break
         except KeyboardInterrupt:
             self.history.stopped = "interrupted"
         return self._finished()
 
-    def _epoch(self, epoch: int) -> bool:
+    def _watched(self, watch: Watch, done: int) -> bool:
+        """Tells whoever watches; True when they want the training to end."""
+        speed = self.count * done / max(self.history.seconds, 1e-9)
+        ended = watch(Progress(done, self.settings.epochs, speed, self.history, self.values))
+        if ended:
+            self.history.stopped = "ended by a callback"
+        return bool(ended)
+
+    def _epoch(self) -> bool:
         """One pass over all rows; True when the training is to end."""
-        self._set_rate(epoch)
+        self._set_rate(self.course.rate(self.history))
         sums: dict[str, float] = {}
         for which in self._batches():
             batch = self._batch(which)
             if self.until == self.history.iterations + 1:
-                self.values, self.reached = self.values | batch, which
+                self.values = self.values | batch
+                self.reached = np.arange(self.count) if which is None else which
                 return True
-            out, share = self._iterate(batch), len(which) / self.count
+            out, share = self._iterate(batch), self._samples(batch) / self.count
             for word, value in self._measured(out, batch, share).items():
                 sums[word] = sums.get(word, 0.0) + value * share
         self._check_finite()
         self._note(sums)
-        return self._no_more_gain()
+        return self._ended()
 
     def _iterate(self, batch: Values) -> Values:
         out: Values = self.runner(self.values | batch)
@@ -174,18 +191,26 @@ class _Loop:
             self._check_finite()
         return out
 
-    def _batches(self) -> Iterator[NDArray[np.intp]]:
-        """Which rows make up each batch of one epoch."""
-        order, size = np.arange(self.count), self.settings.batch_size or self.count
-        if size < self.count and self.settings.shuffle:
-            self.random.shuffle(order)
+    def _batches(self) -> Iterator[Places | None]:
+        """Which rows make up each batch of one epoch; None for all, in their own order."""
+        size, order = self.settings.batch_size or self.count, self.course.order(self.count)
+        if order is None and size >= self.count:
+            yield None
+            return
+        order = np.arange(self.count) if order is None else order
         for first in range(0, self.count, size):
             yield order[first : first + size]
 
-    def _batch(self, which: NDArray[np.intp]) -> Values:
-        if len(which) == self.count:  # all of them, in their own order
-            return {"X": self.rows.X, "y": self.rows.y}
-        return {"X": self.rows.X.take(which, self.axis), "y": self.rows.y.take(which, self.axis)}
+    def _batch(self, which: Places | None) -> Values:
+        batch = self.rows.batch(which, self.axis)
+        if self.masks:
+            random = np.random.default_rng([self.settings.seed, MASKS, self.history.iterations])
+            drawn = self.masks(random, self._samples(batch))
+            batch |= {word: x.astype(self.dtype, copy=False) for word, x in drawn.items()}
+        return batch
+
+    def _samples(self, batch: Values) -> int:
+        return int(batch["X"].shape[self.axis])
 
     def _measured(self, out: Values, batch: Values, share: float) -> dict[str, float]:
         """The loss per sample and the metrics of a batch with this share of the rows."""
@@ -206,36 +231,35 @@ class _Loop:
         history.loss.append(sums.pop("loss"))
         history.rate.append(float(self.values["lr"]))
         if self.measures.validation is not None:
-            judged = self.measures.validation
-            batch: Values = {"X": judged.X, "y": judged.y}
-            out: Values = self.judge(self.values | batch)
-            rows = judged.X.shape[self.axis]
-            found = self._measured(out, batch, rows / self.count)
+            found = self._validated(self.measures.validation)
             history.validation_loss.append(found.pop("loss"))
             sums |= {f"validation {word}": value for word, value in found.items()}
         for word, value in sums.items():
             history.metrics.setdefault(word, []).append(value)
 
-    def _no_more_gain(self) -> bool:
-        judged = self.history.validation_loss or self.history.loss
-        if judged[-1] < self.best[0] - self.settings.gain:
-            self.best = (judged[-1], self.values)
-            self.history.best_epoch = self.history.epochs
-        waited = self.history.epochs - self.history.best_epoch
-        if self.settings.patience is None or waited < self.settings.patience:
-            return False
-        self.history.stopped = f"no gain for {waited} epochs"
-        return True
+    def _validated(self, rows: Rows) -> dict[str, float]:
+        batch = rows.batch(None, self.axis)
+        out: Values = self.judge(self.values | batch)
+        found = self._measured(out, batch, self._samples(batch) / self.count)
+        for word, score in self.measures.scores.items():
+            output, target = (self._as_rows(x) for x in (out[self.measures.output], batch["y"]))
+            found[word] = score(output, target)
+        return found
+
+    def _ended(self) -> bool:
+        verdict = self.course.judged(self.history)
+        if verdict.best:
+            self.best, self.history.best_epoch = self.values, self.history.epochs
+        if verdict.ended:
+            self.history.stopped = verdict.ended
+        return bool(verdict.ended)
 
     def _finished(self) -> Training:
-        restore = self.settings.patience is not None and self.history.best_epoch > 0
+        restore = self.course.keeps_best and self.history.best_epoch > 0
         self.history.kept_epoch = self.history.best_epoch if restore else self.history.epochs
-        values = self.best[1] if restore else self.values
-        return Training(_carried(values), self.history)
+        return Training(_carried(self.best if restore else self.values), self.history)
 
-    def _set_rate(self, epoch: int) -> None:
-        settings, losses = self.settings, self.history.validation_loss or self.history.loss
-        rate = schedule(settings.schedule).rule(settings.rate, epoch, settings.epochs, losses)
+    def _set_rate(self, rate: float) -> None:
         if rate != float(self.values["lr"]):
             self.values = self.values | {"lr": np.asarray(rate, self.dtype)}
             self.safe = (self.history.iterations, self.values, [])  # run again at this rate
@@ -271,7 +295,7 @@ class _Loop:
         return NotFinite(
             self.history.stopped, hint=f"{hint}.",
             step=step, iteration=iteration, cell=cell, rate=rate,
-            training=Training(_carried(self.values), replace(self.history)),
+            training=self._finished(),
         )  # fmt: skip
 
 
@@ -298,4 +322,5 @@ def started(program: Program, start: Mapping[str, Any], rows: Rows) -> Values:
 
 def _carried(values: Values) -> Values:
     """What a training ends with: neither its rows nor its rate."""
-    return {word: value for word, value in values.items() if word not in ("X", "y", "lr")}
+    given = ("X", "y", "lr", "sample_weights")
+    return {word: value for word, value in values.items() if word not in given}

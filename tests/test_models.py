@@ -184,6 +184,16 @@ def test_outputs_that_are_no_probabilities_are_shared_out(model: Model) -> None:
     assert np.allclose(model.shares_of(answers), expected, rtol=0, atol=1e-15)
 
 
+def test_how_it_was_trained_comes_back(model: Model, tmp_path: Path) -> None:
+    first, *others = model.network.layers
+    network = replace(
+        model.network, layers=[replace(first, dropout=0.25), *others], weighted=True,
+        shared_penalty=True,
+    )  # fmt: skip
+    again = reloaded(replace(model, network=network), tmp_path).network
+    assert again == network
+
+
 # -- damage ----------------------------------------------------------------------------------------
 
 
@@ -292,6 +302,12 @@ WRONG = {
     "another step": (_set("program", "steps", []), ""),
     "no program": (_set("program", None), ""),
     "no record": (_set("record", None), ""),
+    "a record of a table that is none": (_set("record", "table", 3), ""),
+    "a choice that is none": (_set("preparation", "scaled", "os.system"), ""),
+    "a column required that is not read": (_set("preparation", "required", ["x"]), ""),
+    "an output more": (_set("preparation", "target", "one_each", "yes"), ""),
+    "target columns of nothing": (_set("preparation", "target", "parts", [{}, {}]), ""),
+    "a share that drops out of itself": (_set("network", "layers", 0, "dropout", 2.0), ""),
 }
 
 

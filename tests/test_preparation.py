@@ -14,11 +14,13 @@ from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from workings.columns import Target, several
 from workings.conventions import Convention
 from workings.data import Table, read_table
 from workings.engines import engine
 from workings.errors import DataError
-from workings.preparation import Preparation, fitted
+from workings.preparation import Preparation, fitted, plain
+from workings.preparation_data import from_data, to_data
 
 NUMBERS, WORDS = ["a", "b"], ["u", "v"]
 NAMES = [*NUMBERS, *WORDS, "y"]
@@ -262,7 +264,7 @@ def test_classes_become_one_column_each() -> None:
 def test_it_is_plain_data_and_back(task: str) -> None:
     rows = [[*line[:4], str(place)] for place, line in enumerate(ROWS)]
     made = replace(fitted(table_of(rows), target="y", task=task), left_out=(("id", "names"),))
-    again = Preparation.from_data(json.loads(json.dumps(made.to_data())))
+    again = from_data(json.loads(json.dumps(to_data(made))))
     assert again == made
     assert np.array_equal(inputs(again, table_of(rows)), inputs(made, table_of(rows)))
 
@@ -279,7 +281,153 @@ def test_it_is_plain_data_and_back(task: str) -> None:
     ],
 )
 def test_plain_data_that_is_not_one_is_refused(spoil: Any) -> None:
-    data = json.loads(json.dumps(prepared().to_data()))
+    data = json.loads(json.dumps(to_data(prepared())))
     spoil(data)
     with pytest.raises((KeyError, TypeError, ValueError, AttributeError)):
-        Preparation.from_data(data)
+        from_data(data)
+
+
+# -- what is not done is no step -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("samples", ["rows", "columns"])
+def test_plain_columns_are_read_as_they_are(samples: str) -> None:
+    made = plain(["b", "a"], Target("y"))
+    program = made.steps(Convention(samples=samples))
+    assert program.names == ["X"]
+    assert made.constants() == {}
+    table = table_of(ROWS[:3:2])
+    found = engine().run(program, made.inputs(table))["X"]
+    expected = np.array([[10.5, 1], [-3, 4]])
+    assert np.array_equal(found, expected if samples == "rows" else expected.T)
+    assert made.described() == [("b", "1 input; none may be missing"),
+                                ("a", "1 input; none may be missing")]  # fmt: skip
+
+
+def test_a_hole_in_a_plain_column_is_named() -> None:
+    with pytest.raises(DataError, match=r"row 2 of t\.csv: b is missing, and this") as caught:
+        plain(["a", "b"], Target("y")).inputs(table_of(ROWS))
+    assert (caught.value.row, caught.value.column, caught.value.found) == (2, "b", "")
+
+
+@pytest.mark.parametrize("scale", [True, False])
+@pytest.mark.parametrize("fill", [True, False])
+def test_scaling_and_filling_can_be_left_out(scale: bool, fill: bool) -> None:
+    rows = ROWS if fill else [ROWS[0], [*ROWS[2][:4], "l"], ROWS[4]]
+    made = prepared(rows, scale=scale, fill=fill)
+    names = made.steps(Convention()).names
+    assert ("numbers_scaled" in names, "numbers_filled" in names) == (scale, fill)
+    found, whole = inputs(made, table_of(rows)), prepared(rows)
+    expected = inputs(whole, table_of(rows))
+    if not scale:
+        for place, column in enumerate(whole.numbers):
+            expected[:, place] = expected[:, place] * column.scale + column.mean
+    assert np.allclose(found, expected, rtol=1e-14, atol=1e-14)
+    assert from_data(json.loads(json.dumps(to_data(made)))) == made
+    if not fill:
+        with pytest.raises(DataError, match="b is missing"):
+            made.inputs(table_of(ROWS))
+
+
+def test_some_columns_may_be_filled_and_others_not() -> None:
+    made = replace(prepared(), required=("b",))
+    hole = table_of([[None, "1", "red", "x", "k"]])
+    assert np.array_equal(inputs(made, hole), inputs(prepared(), hole))
+    with pytest.raises(DataError, match="b is missing"):
+        made.inputs(table_of([["1", None, "red", "x", "k"]]))
+
+
+# -- several target columns ------------------------------------------------------------------------
+
+
+def goals() -> Table:
+    rows = [[str(i), repr(100 + 7.5 * i), repr(-i / 4), "yes" if i % 2 else "no", "ab"[i // 3]]
+            for i in range(6)]  # fmt: skip
+    return table_of(rows, ["a", "u", "v", "p", "q"])
+
+
+@pytest.mark.parametrize("samples", ["rows", "columns"])
+def test_several_amounts_go_there_and_back(samples: str) -> None:
+    convention, table = Convention(samples=samples), goals()
+    made = fitted(table, target=["u", "v"], task="regression")
+    assert made.columns == ["a", "p", "q"]
+    assert made.target.outputs == 2
+    program = made.target_steps(convention)
+    values = {**made.constants(), "target": made.targets(table)}
+    y = engine().run(program, values)["y"]
+    lying = y if samples == "rows" else y.T
+    assert (lying.mean(0), lying.std(0)) == (
+        pytest.approx([0, 0], abs=1e-12),
+        pytest.approx([1, 1]),
+    )
+    steps = made.answer_steps(program.ref("y"), convention)
+    back = engine().run(steps, {**made.constants(), "y": y})["answer"]
+    assert np.allclose(back, values["target"], rtol=1e-14)
+    assert made.labels["outputs"] == ["u", "v"]
+    assert from_data(json.loads(json.dumps(to_data(made)))) == made
+
+
+def test_labels_are_ones_and_zeros_a_column_each() -> None:
+    table = goals()
+    made = fitted(table, target=["p", "q"], task="classification")
+    values = {"target": made.targets(table)}
+    y = engine().run(made.target_steps(Convention()), values)["y"]
+    assert y.tolist() == [[i % 2, i // 3] for i in range(6)]
+    assert made.labels["outputs"] == ["p = yes", "q = b"]
+    assert from_data(json.loads(json.dumps(to_data(made)))) == made
+    other = table_of([["1", "1", "1", "perhaps", "a"]], list(table.names))
+    with pytest.raises(DataError, match="p holds 'perhaps' where one of no, yes was expected"):
+        made.targets(other)
+
+
+def test_two_classes_may_have_an_output_each() -> None:
+    target = Target("y", ("k", "l"), one_each=True)
+    made = replace(prepared(), target=target)
+    values = {**made.constants(), "target": made.targets(table_of(ROWS))}
+    y = engine().run(made.target_steps(Convention()), values)["y"]
+    assert y.tolist() == [[1, 0], [0, 1], [1, 0], [0, 1], [1, 0]]
+    assert made.labels["outputs"] == ["k", "l"]
+    assert from_data(json.loads(json.dumps(to_data(made)))) == made
+
+
+def test_a_file_of_before_says_nothing_of_the_new_choices() -> None:
+    data = json.loads(json.dumps(to_data(prepared())))
+    for word in ("scaled", "required"):
+        del data[word]
+    for word in ("one_each", "parts"):
+        del data["target"][word]
+    assert from_data(data) == prepared()
+
+
+LABELS = several([Target("p", ("no", "yes")), Target("q", ("a", "b"))])
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: data.update(scaled="no"),
+        lambda data: data.update(scaled=1),
+        lambda data: data.update(required=["c"]),
+        lambda data: data.update(required=3),
+        lambda data: data["target"].update(one_each=1),
+        lambda data: data["target"].update(one_each=True),
+        lambda data: data["target"].update(parts=3),
+        lambda data: data["target"]["parts"].pop(),
+        lambda data: data["target"]["parts"][0].update(classes=[]),
+        lambda data: data["target"]["parts"][0].update(classes=["a", "b", "c"]),
+        lambda data: data["target"]["parts"][0].update(classes=["a", "a"]),
+        lambda data: data["target"]["parts"][0].update(one_each=True),
+        lambda data: data["target"]["parts"][0].update(parts=data["target"]["parts"][1:]),
+        lambda data: data["target"]["parts"][0].update(scale=0.0),
+        lambda data: data["target"]["parts"][0].update(mean=float("nan")),
+        lambda data: data["target"]["parts"][0].update(run="x"),
+        lambda data: data["target"].update(run="x"),
+        lambda data: data["target"].update(classes=["a", "b"]),
+    ],
+)
+def test_several_targets_that_cannot_be_are_refused(spoil: Any) -> None:
+    data = json.loads(json.dumps(to_data(replace(prepared(), target=LABELS))))
+    assert from_data(data).target == LABELS
+    spoil(data)
+    with pytest.raises((KeyError, TypeError, ValueError, AttributeError)):
+        from_data(data)

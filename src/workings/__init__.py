@@ -23,11 +23,17 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from workings.activations import Activation as Activation
     from workings.activations import activation as activation
+    from workings.adopting import from_keras as from_keras
+    from workings.adopting import from_sklearn as from_sklearn
+    from workings.adopting import from_torch as from_torch
     from workings.checking import check as check
     from workings.conventions import Convention as Convention
+    from workings.cross_validation import cross_validate as cross_validate
     from workings.data import Table as Table
     from workings.data import read_table as read_table
     from workings.errors import WorkingsError as WorkingsError
+    from workings.estimators import MLPClassifier as MLPClassifier
+    from workings.estimators import MLPRegressor as MLPRegressor
     from workings.explaining import explain as explain
     from workings.fitting import replay as replay
     from workings.fitting import train as train
@@ -44,16 +50,20 @@ if TYPE_CHECKING:
     from workings.optimizers import optimizer as optimizer
     from workings.showing import run as run
     from workings.showing import show as show
+    from workings.sizing import size as size
     from workings.systems import system as system
     from workings.trace import Trace as Trace
 
 HOMES = {
+    "adopting": "from_keras from_sklearn from_torch",
     "activations": "Activation activation", "checking": "check", "conventions": "Convention",
-    "data": "Table read_table", "errors": "WorkingsError", "explaining": "explain",
+    "cross_validation": "cross_validate",
+    "data": "Table read_table", "errors": "WorkingsError",
+    "estimators": "MLPClassifier MLPRegressor", "explaining": "explain",
     "fitting": "replay train",
     "language": "Program Step backprop name", "layers": "Dense", "losses": "Loss loss",
     "models": "Model load", "network": "Network", "optimizers": "optimizer",
-    "showing": "run show", "systems": "system", "trace": "Trace",
+    "showing": "run show", "sizing": "size", "systems": "system", "trace": "Trace",
 }  # fmt: skip
 _HOME = {word: module for module, words in HOMES.items() for word in words.split()}
 

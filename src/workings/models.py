@@ -21,13 +21,16 @@ from typing import Any
 
 import numpy as np
 
-from workings import __version__, model_files, network_data
+from workings import __version__, model_files, network_data, preparation_data
 from workings.activations import activations
+from workings.answers import read as answers_read
+from workings.answers import shares
 from workings.conventions import Convention
 from workings.data import Table, read_table
+from workings.data.frames import is_frame, table_of_frame
 from workings.engines import engine
 from workings.errors import WorkingsError
-from workings.files import PathLike
+from workings.files import PathLike, clean
 from workings.language import Op, Program, Shape, chain, json_form
 from workings.language.shapes import bound
 from workings.losses import losses
@@ -83,38 +86,26 @@ class Model:
     def predict(self, table: Table | Any, *, unseen: str = "error") -> Any:
         """The label of each row, as the table spelled it, or the predicted amount; (n,).
 
-        `table` may be a `Table`, the path of a file, or an array with the columns the model reads.
+        With several target columns (n, columns). `table` may be a `Table`, the path of a file, a
+        data frame, or an array with the columns the model reads.
         """
-        answers = self.answers(self.as_table(table), unseen=unseen)
-        return self.labels_of(answers) if self.classes else answers[:, 0]
+        return self.labels_of(self.answers(self.as_table(table), unseen=unseen))
 
     def probabilities(self, table: Table | Any, *, unseen: str = "error") -> Array:
-        """The probability of each class, (n, classes). Raises for a regression.
+        """The probability of each class, (n, classes), or of each label. Raises for a regression.
 
         Outputs that are not probabilities by themselves are cut to 0 .. 1 and shared out.
         """
         return self.shares_of(self.answers(self.as_table(table), unseen=unseen))
 
     def labels_of(self, answers: Array) -> Any:
-        """The label that each row of answers speaks for."""
-        if answers.shape[1] == 1:
-            places = (answers[:, 0] > 0.5).astype(int)
-        else:
-            places = answers.argmax(1)
-        return np.array(self.classes, object)[places]
+        """What each row of answers speaks for: its label or amount, as `predict` gives it."""
+        return answers_read(self.preparation.target, answers)
 
     def shares_of(self, answers: Array) -> Array:
         """Answers as one probability per class; raises for a regression."""
-        if not self.classes:
-            raise WorkingsError(
-                f"cannot give probabilities of {self.preparation.target.name}: it is an amount",
-                hint="Ask for the prediction itself.",
-            )
-        shares = np.clip(answers, 0.0, 1.0)
-        if shares.shape[1] == 1:
-            return np.hstack([1.0 - shares, shares])
-        total = shares.sum(1, keepdims=True)
-        return np.where(total > 0, shares / np.where(total > 0, total, 1.0), 1 / shares.shape[1])
+        found: Array = shares(self.preparation.target, answers)
+        return found
 
     def as_table(self, table: Table | Any) -> Table:
         """A table, whatever was given: a path is read, an array gets the model's column names."""
@@ -122,13 +113,15 @@ class Model:
             return table
         if isinstance(table, str) or hasattr(table, "__fspath__"):
             return read_table(table)
+        if is_frame(table):
+            return table_of_frame(table)
         order = self.record.get("columns", self.preparation.columns)
         return Table.from_arrays(table, names=[str(word) for word in order])
 
     @cached_property
     def working(self) -> Program:
         """As `program`, and on to the loss and what every weight is owed; reads `target` too."""
-        return self.working_of(self.network.backward())
+        return self.working_of(replace(self.network, weighted=False).backward())
 
     def working_of(self, iteration: Program) -> Program:
         """A program of the network's, between the cells of the table and the answer."""
@@ -152,7 +145,7 @@ class Model:
         chosen = range(len(whole)) if rows is None else sorted(rows)
         table = whole.take(chosen)
         arrays, program = self.preparation.inputs(table, unseen=unseen), self.program
-        if self.preparation.target.name in table.names:
+        if {column.name for column in self.preparation.target.columns} <= set(table.names):
             arrays["target"] = self.preparation.targets(table)
             program = self.working
         values = engine().run(program, self.all_values(arrays))
@@ -194,10 +187,22 @@ class Model:
             titles=["inputs", *titles],
         )
 
-    def _repr_html_(self) -> str:
+    def described(self) -> str:
+        """The network in a line, what it predicts, and where it comes from."""
         prepared = self.preparation
-        said = self.network.described(prepared.inputs_count, prepared.target.outputs)
-        return f"<p>{escape(said)}</p>{self.drawing()}"
+        layers = self.network.described(prepared.inputs_count, prepared.target.outputs)
+        origin, agreement = self.record.get("origin"), self.record.get("agreement")
+        said = [layers, f"predicts {prepared.target.name}", *([f"from a {origin}"] * bool(origin))]
+        if isinstance(agreement, dict):
+            largest, rows = agreement.get("largest"), agreement.get("rows")
+            said.append(f"agrees with it to {largest} on {rows} drawn rows")
+        return "; ".join(said)
+
+    def __repr__(self) -> str:
+        return f"<Model: {clean(self.described())}>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(clean(self.described()))}</p>{self.drawing()}"
 
     def labels(self, rows: Table, whole: Table) -> dict[str, list[str]]:
         """What the places in each matrix are called; rows by their number in the whole table."""
@@ -225,7 +230,7 @@ class Model:
             "program": json.loads(self.program.to_json()),
             "definitions": json_form.definitions(step.expr for step in forward),
             "network": network_data.to_data(self.network),
-            "preparation": self.preparation.to_data(),
+            "preparation": preparation_data.to_data(self.preparation),
             "record": dict(self.record),
         }
         model_files.write(path, spec, self.values)
@@ -260,10 +265,10 @@ def _model(spec: Mapping[str, Any], values: Mapping[str, Array]) -> Model:
     known: dict[str, Op] = {**activations(), **losses()}
     ops = json_form.read_definitions(spec["definitions"], known)
     stored = Program.from_json(json.dumps(spec["program"]), known)
-    prepared = Preparation.from_data(spec["preparation"])
+    prepared = preparation_data.from_data(spec["preparation"])
     record = spec["record"]
-    if not isinstance(record, dict) or not isinstance(record.get("table"), dict):
-        raise WorkingsError("it has no record of its training")
+    if not isinstance(record, dict) or not isinstance(record.get("table", {}), dict):
+        raise WorkingsError("it has no record of how it came about")
     return Model(network_data.from_data(spec["network"], ops), prepared, values, record, stored)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from workings.data import Table
 from workings.engines import engine
 from workings.errors import SettingError
-from workings.exports import Input, Run, Subject
+from workings.exports import Input, Output, Run, Subject
 from workings.fitting import replayable, was_trained_on
 from workings.language import Step
 from workings.models import Model
@@ -64,19 +64,29 @@ def of_model(model: Model, rows: Table | None = None) -> Subject:
     tests = _drawn(model) if rows is None else _first(model, rows)
     given, prepared = model.all_values(tests), model.preparation
     return Subject(
-        title=f"{prepared.target.name} predicted from {Path(model.record['table']['source']).name}",
+        title=_title(model),
         prediction=model.program, samples=0, given=list(tests),
         values={word: x for word, x in given.items() if word not in tests},
         tests={word: given[word] for word in tests},
         expected=model.answers_of(tests),
         inputs=[
-            *(Input(column.name) for column in prepared.numbers),
+            *(Input(one.name, required=one.name in prepared.required) for one in prepared.numbers),
             *(Input(column.name, column.levels, column.folded) for column in prepared.categories),
         ],
         target=prepared.target.name, classes=model.classes,
         run=_run_of(model, rows) if rows is not None and was_trained_on(model, rows) else None,
         labels=prepared.labels,
+        outputs=[Output(one.name, one.classes) for one in prepared.target.parts],
     )  # fmt: skip
+
+
+def _title(model: Model) -> str:
+    """What is predicted from what, as far as it is known."""
+    target, record = model.preparation.target.name, model.record
+    source = record.get("table", {}).get("source")
+    if source is None:
+        return f"{target} predicted by {record.get('origin', 'a network trained elsewhere')}"
+    return f"{target} predicted from {Path(str(source)).name}"
 
 
 def _first(model: Model, rows: Table) -> Mapping[str, Array]:
@@ -91,7 +101,9 @@ def _drawn(model: Model) -> Mapping[str, Array]:
     if prepared.numbers:
         columns = [random.normal(c.mean, c.scale, TESTED) for c in prepared.numbers]
         drawn["numbers"] = np.column_stack(columns).round(3)
-        drawn["numbers"][-1, 0] = np.nan
+        free = [c.name not in prepared.required for c in prepared.numbers]
+        if any(free):
+            drawn["numbers"][-1, free.index(True)] = np.nan
     if prepared.categories:
         places = [random.integers(0, len(c.levels), TESTED) for c in prepared.categories]
         drawn["categories"] = np.column_stack(places).astype(float)

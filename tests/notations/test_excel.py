@@ -12,7 +12,7 @@ from exports.spreadsheets import Book, recalculated, value
 from workings.activations import SOFTMAX, activations
 from workings.engines import engine
 from workings.errors import NotSupported
-from workings.exports import Subject, xlsx
+from workings.exports import Input, Subject, xlsx
 from workings.language import (
     Expr,
     Op,
@@ -130,7 +130,8 @@ def subject(program: Program, given: dict[str, Array]) -> Subject:
     rows_read = name("numbers", "n", 1)
     program = Program((*program.steps[:-1], Step("answer", rows_read * 2.0)))
     tests = {"numbers": np.ones((1, 1))}
-    return Subject("steps", program, 0, ["numbers"], given, tests, np.full((1, 1), 2.0), [], "y")
+    expected, inputs = np.full((1, 1), 2.0), [Input("x")]
+    return Subject("steps", program, 0, ["numbers"], given, tests, expected, inputs, "y")
 
 
 def every_primitive_op() -> dict[str, Expr]:

@@ -51,12 +51,22 @@ class Run:
 class Input:
     """A column that the prediction reads: a number, or a word that is one of `levels`.
 
-    None among the levels stands for a missing cell; `folded` means that capitals do not matter.
+    None among the levels stands for a missing cell; `folded` means that capitals do not matter;
+    `required` that a number may not be missing.
     """
 
     name: str
     levels: tuple[str | None, ...] = ()
     folded: bool = False
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Output:
+    """One of several columns that are predicted: an amount, or the second of two words or not."""
+
+    name: str
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,8 @@ class Subject:
     `numbers` (n, p) and `categories` (n, q) as places among the levels, -1 for none of them; or
     `X`), the trained `values` and the constants among them. `tests` are inputs for some rows and
     `expected` the engine's answers for them. `run` is there when the training can be run again.
+    `target` is the column that is predicted and `classes` its words; where there are several, each
+    has one of the `outputs`.
     """
 
     title: str
@@ -81,6 +93,25 @@ class Subject:
     classes: Sequence[str] = ()
     run: Run | None = None
     labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    outputs: Sequence[Output] = ()
+
+    @property
+    def reading(self) -> str:
+        """How an answer is read: one of the words below."""
+        if self.outputs:
+            return LABELS if self.outputs[0].words else AMOUNTS
+        if not self.classes:
+            return AMOUNT
+        return ONE_OF_TWO if self.expected.shape[1] == 1 else BEST
+
+    @property
+    def required(self) -> list[str]:
+        """The columns of numbers in which nothing may be missing."""
+        return [one.name for one in self.inputs if one.required]
+
+
+AMOUNT, ONE_OF_TWO, BEST = "an amount", "one of two classes", "the best of several"
+AMOUNTS, LABELS = "amounts", "labels"  # a column each
 
 
 def formats() -> list[str]:

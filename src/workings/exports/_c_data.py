@@ -7,7 +7,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from workings.exports import Input
+from workings.exports import Input, Output
 from workings.exports._c_text import literal
 from workings.notations.c import literal as digits
 from workings.trace import Array
@@ -69,6 +69,17 @@ def labels(classes: Sequence[str], outputs: int) -> str:
         words("const char *const class_labels", classes)
         + "\n\n"
         + LABEL.format(outputs=outputs, body=body)
+    )
+
+
+def own_labels(outputs: Sequence[Output]) -> str:
+    """The two words of each target column, and the function that finds the one that is said."""
+    cells = ", ".join(f"{{ {', '.join(map(literal, one.words))} }}" for one in outputs)
+    body = "    return label_words[column][answer[column] > R(0.5) ? 1 : 0];"
+    return (
+        f"const char *const label_words[{len(outputs)}][2] = {{ {cells} }};\n\n"
+        "/* what is said of a column of target_names, from 0 */\n"
+        f"const char *label_of(int column, const REAL answer[{len(outputs)}])\n{{\n{body}\n}}"
     )
 
 

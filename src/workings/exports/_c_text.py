@@ -26,7 +26,7 @@ WORDS = (
     "remove rename rewind scanf setbuf setvbuf sprintf snprintf sscanf stderr stdin stdout "
     "tmpfile tmpnam ungetc vprintf vsprintf "
     "i j k top total main predict label_of place_of same_word lower smaller larger squared "
-    "is_missing difference R column_names target_name class_labels"
+    "is_missing difference R column column_names target_name target_names class_labels label_words"
 )
 TAKEN = re.compile(r"[A-Z][A-Z_]{2}\w*|L_tmpnam|[ik]\d+|(top|total|value|levels|level_of|test)_.*")
 ORDINARY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")

@@ -46,6 +46,16 @@ NUMBERS = Template("""\
 def number(cell):
     return np.nan if is_missing(cell) else float(cell)""")
 
+NEEDED = Template("""\
+# Columns in which nothing may be missing, because nothing fills it.
+@required
+
+
+def needed(row, column):
+    if column in REQUIRED and is_missing(row[column]):
+        raise ValueError(f"{column} is missing, and nothing fills it")
+    return number(row[column])""")
+
 CATEGORIES = Template('''\
 # The words of each column in the order of their places; None is a missing cell.
 CATEGORIES = {

@@ -59,6 +59,17 @@ as_number <- function(cells) {
   found
 }""")
 
+NEEDED = Template("""\
+# Columns in which nothing may be missing, because nothing fills it.
+@required
+
+needed <- function(numbers) {
+  holes <- which(is.na(numbers) & col(numbers) %in% match(REQUIRED, NUMBERS), arr.ind = TRUE)
+  if (nrow(holes)) {
+    stop("row ", holes[1, 1], ": ", encodeString(NUMBERS[holes[1, 2]]), " is missing")
+  }
+}""")
+
 CATEGORIES = Template("""\
 # The words of each column in the order of their places; NA is a missing cell.
 CATEGORIES <- list(
@@ -84,6 +95,15 @@ predict_rows <- function(rows) {
 }""")
 NUMBER_ARRAY = """\
   numbers <- do.call(cbind, lapply(NUMBERS, function(column) as_number(cells_of(rows, column))))"""
+CHECKED = """
+  needed(numbers)"""
+AMOUNTS = """\
+colnames(answer) <- OUTPUTS
+  as.data.frame(answer, optional = TRUE)"""
+LABELS = """\
+said <- lapply(seq_along(OUTPUTS), function(i) ifelse(answer[, i] > 0.5, YES[i], NO[i]))
+  names(said) <- OUTPUTS
+  as.data.frame(said, optional = TRUE)"""
 CATEGORY_ARRAY = """\
   categories <- do.call(cbind, lapply(CATEGORIES, function(one) {
     place(cells_of(rows, one$column), one$words, one$folded)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from workings.engines import engine
-from workings.exports import Subject
+from workings.exports import AMOUNT, AMOUNTS, BEST, LABELS, ONE_OF_TWO, Input, Subject
 from workings.exports._xlsx_book import Book, Content, Formula
 from workings.exports._xlsx_cells import Place
 from workings.exports._xlsx_layout import Box, Section, program_sections, shortened
@@ -25,6 +25,7 @@ from workings.trace import Array, Trace
 NAME = "Predict"
 NEW = "new"
 UNKNOWN = "(none of these words)"
+INCOMPLETE = "(a number is missing)"
 STARTS, TRAINED = "Start weights and biases", "The weights and biases, as trained"
 TYPED, WORDS, ANSWER, SAYS = "typed numbers", "typed words", "the answer", "it says"
 ENGINE, ENGINE_SAYS, CLASSES = "engine's answer", "engine's word", "the classes"
@@ -61,11 +62,17 @@ def _empty(subject: Subject, word: str, like: Array) -> Array:
     """One more row in which nothing is typed."""
     shape = list(like.shape)
     shape[subject.samples] = 1
+    if word == "numbers":
+        return np.array([[0.0 if one.required else np.nan for one in _numbers(subject)]])
     if word != "categories":
-        return np.full(shape, np.nan if word == "numbers" else 0.0)
+        return np.zeros(shape)
     known = [one.levels for one in subject.inputs if one.levels]
     codes = [levels.index(None) if None in levels else -1 for levels in known]
     return np.array([codes], float)
+
+
+def _numbers(subject: Subject) -> list[Input]:
+    return [one for one in subject.inputs if not one.levels]
 
 
 @dataclass
@@ -88,7 +95,7 @@ class _Prediction:
         )  # fmt: skip
         above = (TYPED, WORDS, ANSWER, SAYS, ENGINE, ENGINE_SAYS)
         known = [
-            Box(word, self._title(word), (), (), len(some), 1)
+            Box(word, self._title(word), (), self._own if word == CLASSES else (), *some.shape)
             for word, some in shown.items() if word not in above
         ]  # fmt: skip
         sections = [top]
@@ -126,10 +133,12 @@ class _Prediction:
         answer = np.asarray(self.trace["answer"], float)
         found[ANSWER] = answer
         found[ENGINE] = np.asarray(self._expected(), float)
-        if subject.classes:
-            words = np.array([[self._class_of(row)] for row in answer], object)
+        if self._in_words:
+            words = np.array([self._said_of(row) for row in answer], object)
             found |= {SAYS: words, ENGINE_SAYS: words[:-1]}
-            found[CLASSES] = np.array([[word] for word in subject.classes], object)
+            found[CLASSES] = np.array(
+                [one.words for one in subject.outputs] or [tuple(subject.classes)], object
+            ).T
         for place, some in enumerate(levels):
             found[_levels(place)] = np.array([[word] for word in some], object)
         return found
@@ -139,13 +148,28 @@ class _Prediction:
         given = self.subject.expected
         return given if given.dtype == np.float64 else np.asarray(self.trace["answer"])[:-1]
 
-    def _class_of(self, answer: Array) -> str:
-        place = int(answer[0] > 0.5) if len(answer) == 1 else int(answer.argmax())
-        return self.subject.classes[place]
+    @property
+    def _own(self) -> tuple[str, ...]:
+        """The names of the target columns, where there are several."""
+        return tuple(shortened(one.name) for one in self.subject.outputs)
+
+    @property
+    def _in_words(self) -> bool:
+        """Whether an answer is said in words, and is no amount."""
+        return self.subject.reading not in (AMOUNT, AMOUNTS)
+
+    def _said_of(self, answer: Array) -> list[str]:
+        """The class, or a word for each label."""
+        subject = self.subject
+        if subject.reading == LABELS:
+            pairs = zip(subject.outputs, answer, strict=True)
+            return [one.words[int(share > 0.5)] for one, share in pairs]
+        place = int(answer[0] > 0.5) if subject.reading == ONE_OF_TWO else int(answer.argmax())
+        return [subject.classes[place]]
 
     def _typed_boxes(self, shown: dict[str, Array]) -> list[Box]:
         inputs, names = self.subject.inputs, self.trace.labels["n"]
-        columns = {TYPED: [one.name for one in inputs if not one.levels],
+        columns = {TYPED: [one.name for one in _numbers(self.subject)],
                    WORDS: [one.name for one in inputs if one.levels]}  # fmt: skip
         boxes: list[Box] = []
         for word, labels in columns.items():
@@ -159,10 +183,11 @@ class _Prediction:
         outputs = list(self.subject.labels.get("outputs", ()))
         width = shown[ANSWER].shape[1]
         labels = tuple(map(shortened, outputs)) if len(outputs) == width else ()
+        above = {ANSWER: labels, SAYS: self._own, ENGINE: labels, ENGINE_SAYS: self._own}
         names = tuple(self.trace.labels["n"])
         return [
-            Box(word, word, names, labels if word in (ANSWER, ENGINE) else (), *shown[word].shape)
-            for word in (ANSWER, SAYS, ENGINE, ENGINE_SAYS) if word in shown
+            Box(word, word, names, columns, *shown[word].shape)
+            for word, columns in above.items() if word in shown
         ]  # fmt: skip
 
     # -- formulas that are no steps of the program -------------------------------------------------
@@ -179,12 +204,14 @@ class _Prediction:
         if "categories" in self.subject.tests:
             found["categories"] = lambda place: self._code(made, place)
         found[ANSWER] = lambda place: self._answer(made, place)
-        if self.subject.classes:
+        if self._in_words:
             found[SAYS] = lambda place: self._says(made, place)
         return found
 
     def _number(self, made: Page, place: Place) -> Formula:
         at, value = _at(made, TYPED, place), _plain(made.value("numbers")[place])
+        if _numbers(self.subject)[place[1]].required:
+            return Formula(f"N({at})", 0.0 if value is None else value)
         return Formula(f'IF(ISNUMBER({at}),{at},"")', "" if value is None else value)
 
     def _input(self, made: Page, place: Place) -> Formula:
@@ -209,26 +236,37 @@ class _Prediction:
         return self._if_typed(made, place[0], Formula(_at(made, "answer", place), value))
 
     def _says(self, made: Page, place: Place) -> Formula:
-        row, _ = place
+        row, column = place
         count = made.value("answer").shape[1]
-        answer = made.regions["answer"].cells([(row, 1), (0, count)])
+        best = self.subject.reading == BEST
+        read = (0, count) if best else (column, 1)
+        answer = made.regions["answer"].cells([(row, 1), read])
         classes = made.regions[CLASSES]
-        if count == 1:
-            second, first = (classes.cells([(at, 1), (0, 1)]) for at in (1, 0))
+        if not best:
+            second, first = (classes.cells([(at, 1), (column, 1)]) for at in (1, 0))
             text = f"IF({answer}>0.5,{second},{first})"
         else:
             text = f"INDEX({classes.cells(classes.whole)},MATCH(MAX({answer}),{answer},0))"
         return self._if_typed(made, row, Formula(text, str(made.value(SAYS)[place])))
 
     def _if_typed(self, made: Page, row: int, formula: Formula) -> Formula:
-        """Nothing, as long as nothing is typed in the row."""
+        """Nothing, as long as nothing is typed in the row; and not before all is that must be."""
         typed = [
             made.regions[word].cells([(row, 1), (0, made.value(word).shape[1])])
             for word in (TYPED, WORDS) if word in made.regions
         ]  # fmt: skip
         value = "" if row == self.rows - 1 else formula.value
-        return replace(formula, text=f'IF(COUNTA({",".join(typed)})=0,"",{formula.text})',
-                       value=value)  # fmt: skip
+        text = formula.text
+        needed = [
+            at for at, one in enumerate(_numbers(self.subject))
+            if one.required and TYPED in made.regions
+        ]  # fmt: skip
+        if needed:
+            cells = [_at(made, TYPED, (row, at)) for at in needed]
+            if len(needed) == made.value(TYPED).shape[1]:
+                cells = typed[:1]
+            text = f'IF(COUNT({",".join(cells)})<{len(needed)},"{INCOMPLETE}",{text})'
+        return replace(formula, text=f'IF(COUNTA({",".join(typed)})=0,"",{text})', value=value)
 
 
 def _levels(place: int) -> str:

@@ -16,8 +16,8 @@ from functools import cached_property
 
 import numpy as np
 
-from workings.exports import Subject
-from workings.exports._c_data import labels, levels, table, words
+from workings.exports import AMOUNT, AMOUNTS, BEST, LABELS, ONE_OF_TWO, Subject
+from workings.exports._c_data import labels, levels, own_labels, table, words
 from workings.exports._c_frame import HEADER, MAIN, PLACE_OF
 from workings.exports._c_text import comment, identifiers, literal
 from workings.exports._loops import loops, readied, scoped
@@ -102,14 +102,17 @@ class _File:
     def _words(self) -> str:
         subject = self.subject
         names = words("const char *const column_names", [one.name for one in subject.inputs])
+        target = f"const char *const target_name = {literal(subject.target)};"
+        if subject.outputs:
+            target = words("const char *const target_names", [one.name for one in subject.outputs])
         parts = [
-            f"/* the columns that are read, in order, and what is predicted */\n{names}\n"
-            f"const char *const target_name = {literal(subject.target)};",
+            f"/* the columns that are read, in order, and what is predicted */\n{names}\n{target}",
         ]
         levelled = [(count, one) for count, one in enumerate(subject.inputs, 1) if one.levels]
         parts += [PLACE_OF] if levelled else []
         parts += [levels(count, one) for count, one in levelled]
         parts += [labels(subject.classes, self.outputs)] if subject.classes else []
+        parts += [own_labels(subject.outputs)] if subject.reading == LABELS else []
         return "\n\n".join(part.strip() for part in parts)
 
     @property
@@ -151,6 +154,16 @@ class _File:
         )  # fmt: skip
 
 
+MAY_BE_MISSING = "NAN where one is missing."
+ANSWERS = {
+    AMOUNT: "the predicted amount",
+    ONE_OF_TWO: "how much speaks for the second of the class_labels, 0 to 1",
+    BEST: "one number for each of the {} class_labels",
+    AMOUNTS: "one amount for each of the target_names",
+    LABELS: "how much speaks for each of the target_names, 0 to 1",
+}
+
+
 def _kind(word: str) -> str:
     return "int" if word == CATEGORIES else "REAL"
 
@@ -176,12 +189,10 @@ def _about(subject: Subject) -> str:
     numbers = sum(not one.levels for one in subject.inputs)
     said = {
         "X": "X: the inputs, in the order of column_names.",
-        "numbers": f"numbers: the first {numbers} of column_names; NAN where one is missing.",
+        "numbers": f"numbers: the first {numbers} of column_names; "
+        + ("none may be missing." if len(subject.required) == numbers else MAY_BE_MISSING),
         CATEGORIES: "categories: the other columns, each as its level_of_column_..() says.",
     }
     lines = [said[word] for word in subject.given if word in said]
-    how = f"one number for each of the {len(subject.classes)} class_labels"
-    if len(subject.classes) == 2:
-        how = "how much speaks for the second of the class_labels, 0 to 1"
-    lines.append(f"answer: {how if subject.classes else 'the predicted amount'}.")
+    lines.append(f"answer: {ANSWERS[subject.reading].format(len(subject.classes))}.")
     return "/* " + "\n   ".join(lines) + " */"

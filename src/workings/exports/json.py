@@ -18,11 +18,17 @@ def content(subject: Subject) -> str:
         "given": list(subject.given),
         "values": _plain(subject.values),
         "inputs": [
-            {"name": one.name, "levels": list(one.levels), "folded": one.folded}
+            {
+                "name": one.name,
+                "levels": list(one.levels),
+                "folded": one.folded,
+                "required": one.required,
+            }
             for one in subject.inputs
         ],
         "target": subject.target,
         "classes": list(subject.classes),
+        "outputs": [{"name": one.name, "words": list(one.words)} for one in subject.outputs],
         "tests": _plain(subject.tests),
         "expected": subject.expected.tolist(),
     }

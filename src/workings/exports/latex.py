@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from workings.engines import engine
-from workings.exports import Run, Subject
+from workings.exports import ONE_OF_TWO, Run, Subject
 from workings.exports._latex_frame import BEGINNING, END, ITERATION, PREDICTION, SIGNS
 from workings.exports._latex_steps import blocks
 from workings.notations._latex_text import escaped
@@ -29,8 +29,8 @@ def content(subject: Subject) -> str:
     trace, said = _iteration(subject.run) if subject.run else _prediction(subject)
     title = rf"\section*{{{_short(subject.title, 200)}}}"
     parts = [BEGINNING, title, said, _names(subject), SIGNS, *blocks(trace)]
-    if not subject.run and subject.classes:
-        parts.append(_shares(subject))
+    if not subject.run and (subject.classes or subject.outputs):
+        parts.append(_shares(subject) if subject.classes else _each(subject))
     return "\n\n".join([*filter(None, parts), END])
 
 
@@ -73,10 +73,12 @@ def _names(subject: Subject) -> str:
     if not subject.labels:
         return ""
     said = [f"The columns of $X$ are, in order: {_listed(subject.labels['inputs'])}."]
-    if len(subject.classes) == 2:
+    if subject.reading == ONE_OF_TWO:
         said.append(rf"The output speaks for {_short(subject.classes[1])}.")
     elif subject.classes:
         said.append(f"The outputs are, in order: {_listed(subject.classes)}.")
+    elif subject.outputs:
+        said.append(f"The outputs are, in order: {_listed(subject.labels['outputs'])}.")
     else:
         said.append(f"The output is {_short(subject.target)}.")
     return " ".join(said)
@@ -86,6 +88,16 @@ def _listed(texts: Sequence[str]) -> str:
     listed = "; ".join(f"({n})~{_short(text)}" for n, text in enumerate(texts[:LISTED], 1))
     more = len(texts) - LISTED
     return listed + (f"; and {more} more" if more > 0 else "")
+
+
+def _each(subject: Subject) -> str:
+    """What is said of each target column, in the first test row."""
+    answers = subject.expected[0].tolist()
+    said = []
+    for one, answer in list(zip(subject.outputs, answers, strict=True))[:LISTED]:
+        word = f"{_short(one.words[answer > 0.5])}, at " if one.words else ""
+        said.append(f"{_short(one.name)}: {word}{answer:.4f}")
+    return rf"The answers are {'; '.join(said)}."
 
 
 def _shares(subject: Subject) -> str:

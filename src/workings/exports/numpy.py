@@ -15,7 +15,16 @@ from dataclasses import replace
 import numpy as np
 
 from workings.data.kinds import MISSING
-from workings.exports import Run, Subject, _numpy_text
+from workings.exports import (
+    AMOUNT,
+    AMOUNTS,
+    BEST,
+    LABELS,
+    ONE_OF_TWO,
+    Run,
+    Subject,
+    _numpy_text,
+)  # fmt: skip
 from workings.exports._layout import ScriptFile
 from workings.exports._literals import listed, python, python_number, quoted
 from workings.exports._replay import compared, tolerance
@@ -25,7 +34,7 @@ from workings.trace import Array
 
 OURS = """np sys TITLE CLASSES NUMBERS CATEGORIES FOLDED MISSING START RATES TESTS EXPECTED
     is_missing number place labels predict predict_table one_iteration train difference main checks
-    values weights next_values"""
+    values weights next_values OUTPUTS REQUIRED needed"""
 
 
 def _function(word: str, arguments: Sequence[str], lines: Sequence[str]) -> str:
@@ -67,7 +76,19 @@ class _NumpyFile(ScriptFile):
         )
         if self.subject.classes:
             text += "\n" + listed("CLASSES = [", map(quoted, self.subject.classes), "]")
+        if self.subject.outputs:
+            text += "\n" + self._outputs()
         return text
+
+    def _outputs(self) -> str:
+        """The target columns in order: a list, or a dict with the two words of each."""
+        if self.subject.reading == AMOUNTS:
+            return listed("OUTPUTS = [", (quoted(one.name) for one in self.subject.outputs), "]")
+        pairs = [
+            f"{quoted(one.name)}: ({', '.join(map(quoted, one.words))})"
+            for one in self.subject.outputs
+        ]
+        return listed("OUTPUTS = {", pairs, "}")
 
     # -- numbers -----------------------------------------------------------------------------------
 
@@ -110,19 +131,23 @@ class _NumpyFile(ScriptFile):
         if self.numbers:
             columns = listed("NUMBERS = [", (quoted(one.name) for one in self.numbers), "]")
             parts.append(_numpy_text.NUMBERS.substitute(columns=columns))
-            arrays.append(("numbers", "number(row[column])", "NUMBERS"))
+            cell = "number(row[column])"
+            if self.subject.required:
+                required = listed("REQUIRED = {", map(quoted, self.subject.required), "}")
+                parts.append(_numpy_text.NEEDED.substitute(required=required))
+                cell = "needed(row, column)"
+            arrays.append(("numbers", cell, "NUMBERS"))
         if self.categories:
             parts.append(self._categories())
             arrays.append(("categories", "place(row, column)", "CATEGORIES"))
-        kind = len(self.subject.classes)
+        kind = self.subject.reading
         lines = [
             _numpy_text.ARRAY.format(word=word, cell=cell, columns=columns, dtype=dtype)
             for word, cell, columns in arrays
         ]
-        what = "The class that is predicted" if kind else "The amount that is predicted"
         parts.append(_numpy_text.PREDICT_TABLE.substitute(
-            what=what, arrays="\n".join(lines), given=", ".join(word for word, *_ in arrays),
-            labels=LABELS[min(kind, 3)],
+            what=WHAT[kind], arrays="\n".join(lines), given=", ".join(word for word, *_ in arrays),
+            labels=READ[kind],
         ))  # fmt: skip
         return "\n\n\n".join(parts)
 
@@ -186,11 +211,21 @@ class _NumpyFile(ScriptFile):
         )
 
 
-LABELS = {  # by the number of classes
-    0: "answer[:, 0].tolist()",
-    2: "[CLASSES[int(share > 0.5)] for share in answer[:, 0]]",
-    3: "[CLASSES[best] for best in answer.argmax(axis=1)]",
+READ = {  # how an answer is read -> the expression that reads all of them
+    AMOUNT: "answer[:, 0].tolist()",
+    ONE_OF_TWO: "[CLASSES[int(share > 0.5)] for share in answer[:, 0]]",
+    BEST: "[CLASSES[best] for best in answer.argmax(axis=1)]",
+    AMOUNTS: "[dict(zip(OUTPUTS, row)) for row in answer.tolist()]",
+    LABELS: """[
+        {word: OUTPUTS[word][int(share > 0.5)] for word, share in zip(OUTPUTS, row)}
+        for row in answer
+    ]""",
 }
+WHAT = {
+    AMOUNT: "The amount that is predicted", ONE_OF_TWO: "The class that is predicted",
+    BEST: "The class that is predicted", AMOUNTS: "The amounts that are predicted",
+    LABELS: "The labels that are predicted",
+}  # fmt: skip
 
 
 def _section(title: str, text: str) -> str:

@@ -15,7 +15,17 @@ import numpy as np
 
 from workings.data.kinds import MISSING
 from workings.engines import engine
-from workings.exports import Input, Run, Subject, _r_text
+from workings.exports import (
+    AMOUNT,
+    AMOUNTS,
+    BEST,
+    LABELS,
+    ONE_OF_TWO,
+    Input,
+    Run,
+    Subject,
+    _r_text,
+)  # fmt: skip
 from workings.exports._layout import ScriptFile
 from workings.exports._literals import MOST_LINES, r, r_assigned, r_listed, r_number, r_quoted
 from workings.exports._replay import compared, order, replayed, tolerance
@@ -25,7 +35,7 @@ from workings.trace import Array
 
 OURS = """TITLE CLASSES NUMBERS CATEGORIES MISSING START RATES ORDER TESTS EXPECTED is_missing
     cells_of as_number place predict_matrix predict_rows one_iteration train difference main
-    checks trained weights out"""
+    checks trained weights out OUTPUTS NO YES REQUIRED needed"""
 THEIRS = """if else repeat while function for next break in TRUE FALSE NULL Inf NaN NA T F abs aperm
     apply any all as c cat cbind colSums dim do drop encodeString exp identical ifelse is isTRUE
     lapply list log logical match matrix max min names ncol nrow numeric paste pmax pmin quit rbind
@@ -76,6 +86,13 @@ class _RFile(ScriptFile):
         )  # fmt: skip
         if self.subject.classes:
             text += "\n" + r_listed("CLASSES <- c(", map(r_quoted, self.subject.classes), ")")
+        if self.subject.outputs:
+            names = (r_quoted(one.name) for one in self.subject.outputs)
+            text += "\n" + r_listed("OUTPUTS <- c(", names, ")")
+        for place, word in enumerate(("NO", "YES")):
+            if self.subject.reading == LABELS:
+                words = (r_quoted(one.words[place]) for one in self.subject.outputs)
+                text += "\n" + r_listed(f"{word} <- c(", words, ")")
         return text
 
     # -- numbers -----------------------------------------------------------------------------------
@@ -124,14 +141,18 @@ class _RFile(ScriptFile):
             columns = r_listed("NUMBERS <- c(", names, ")")
             parts.append(_r_text.NUMBERS.substitute(columns=columns))
             arrays["numbers"] = _r_text.NUMBER_ARRAY
+            if self.subject.required:
+                required = r_listed("REQUIRED <- c(", map(r_quoted, self.subject.required), ")")
+                parts.append(_r_text.NEEDED.substitute(required=required))
+                arrays["numbers"] += _r_text.CHECKED
         if self.categories:
             columns = ",\n".join(map(_category, self.categories))
             parts.append(_r_text.CATEGORIES.substitute(columns=columns))
             arrays["categories"] = _r_text.CATEGORY_ARRAY
-        kind = len(self.subject.classes)
+        kind = self.subject.reading
         parts.append(_r_text.PREDICT_TABLE.substitute(
-            what="The class that is predicted" if kind else "The amount that is predicted",
-            arrays="\n".join(arrays.values()), given=", ".join(arrays), labels=LABELS[min(kind, 3)],
+            what=WHAT[kind], arrays="\n".join(arrays.values()), given=", ".join(arrays),
+            labels=READ[kind],
         ))  # fmt: skip
         return "\n\n\n".join(parts)
 
@@ -189,11 +210,19 @@ class _RFile(ScriptFile):
         )
 
 
-LABELS = {  # by the number of classes
-    0: "answer[, 1]",
-    2: "CLASSES[ifelse(answer[, 1] > 0.5, 2, 1)]",
-    3: 'CLASSES[max.col(answer, ties.method = "first")]',
+READ = {  # how an answer is read -> the expression that reads all of them
+    AMOUNT: "answer[, 1]",
+    ONE_OF_TWO: "CLASSES[ifelse(answer[, 1] > 0.5, 2, 1)]",
+    BEST: 'CLASSES[max.col(answer, ties.method = "first")]',
+    AMOUNTS: _r_text.AMOUNTS,
+    LABELS: _r_text.LABELS,
 }
+WHAT = {
+    AMOUNT: "The amount that is predicted", ONE_OF_TWO: "The class that is predicted",
+    BEST: "The class that is predicted",
+    AMOUNTS: "The predicted amounts, a column each,",
+    LABELS: "The predicted labels, a column each,",
+}  # fmt: skip
 
 
 def _loss_after_one_epoch(run: Run) -> float:

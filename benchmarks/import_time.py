@@ -14,7 +14,7 @@ import sys
 import time
 
 RUNS = 5
-RIVALS = ("numpy", "workings", "workings.fitting")
+RIVALS = ("numpy", "workings", "workings.jobs.fitting")
 
 
 def seconds(module: str) -> float:

@@ -32,7 +32,7 @@ from workings.adopting import from_sklearn
 from workings.conventions import Convention
 from workings.data import Table
 from workings.errors import DataError, NotSupported, SettingError, WorkingsError
-from workings.explaining import explain
+from workings.explaining.finding import explain
 from workings.models import load
 
 IRIS = load_iris(return_X_y=True)

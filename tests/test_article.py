@@ -11,11 +11,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from workings.layers import Dense
-from workings.network import Network
-from workings.runs import Rows, Settings, Training
+from workings.network import Dense, Network
 from workings.systems import Setup, System, system
 from workings.training import train
+from workings.training.runs import Rows, Settings, Training
 
 TWELVE_STEPS = {
     "hidden_layer_input": [[1.48, 1.78, 1.10], [2.40, 1.89, 1.62], [1.48, 1.56, 1.28]],

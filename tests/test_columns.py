@@ -9,7 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workings.columns import (
+from workings.data import Column, Origin, Table, read_table
+from workings.data.spellings import Spelling
+from workings.data.values import column_of
+from workings.errors import DataError
+from workings.preparation import fitted
+from workings.preparation.columns import (
     NumberColumn,
     called_identifier,
     identifier,
@@ -18,12 +23,7 @@ from workings.columns import (
     target_of,
     useless,
 )
-from workings.data import Column, Origin, Table, read_table
-from workings.data.spellings import Spelling
-from workings.data.values import column_of
-from workings.errors import DataError
-from workings.preparation import fitted
-from workings.preparation_data import from_data, to_data
+from workings.preparation.stored import from_data, to_data
 
 
 def column(*cells: str, word: Any = "line", name: str = "a") -> Column:

@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workings import cross_validation, jobs
-from workings.cross_validation import cross_validate
 from workings.data import Table, builtin_table
 from workings.errors import DataError, NotFinite, SettingError, UnknownName
-from workings.jobs import Job, Result
+from workings.jobs import cross_validation
+from workings.jobs import job as jobs
+from workings.jobs.cross_validation import cross_validate
+from workings.jobs.job import Job, Result
+from workings.jobs.options import options_of
 from workings.models import load
-from workings.options import options_of
-from workings.scoring import baselines
+from workings.scores.scoring import baselines
 
 QUICK: dict[str, Any] = {"hidden": [3], "epochs": 2}
 

@@ -19,11 +19,10 @@ from workings.errors import NotSupported, ProgramError, ShapeError, UnknownName
 from workings.language import Op, Program, Step, backprop, join, name, size_of, spread, sum_of
 from workings.language.json_form import PRIMITIVES
 from workings.language.shapes import resolved
-from workings.layers import Dense
-from workings.network import Network
+from workings.network import Dense, Network
 from workings.optimizers import optimizers
-from workings.runs import Rows, Settings
 from workings.training import train
+from workings.training.runs import Rows, Settings
 
 X, W = name("X", "n", 3), name("w", 3, 2)
 PROGRAM = Program((Step("z", X @ W), Step("loss", sum_of(name("z", "n", 2)))))

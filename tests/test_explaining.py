@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from workings.activations import Activation, activations
-from workings.cells import address, located
 from workings.conventions import Convention
 from workings.data import builtin_table, read_table
 from workings.engines import engine
 from workings.errors import ShapeError, UnknownName
-from workings.explaining import explain, indexed, picture
-from workings.explanation import Explanation
-from workings.fitting import train
+from workings.explaining.cells import address, located
+from workings.explaining.explanation import Explanation
+from workings.explaining.finding import explain, indexed, picture
+from workings.jobs.fitting import train
 from workings.language import Program, Step, backprop, name, sum_of
 from workings.systems import system, systems
 from workings.trace import Trace

@@ -14,9 +14,8 @@ from workings import activations, losses
 from workings.activations import Activation
 from workings.engines import engine
 from workings.language import Program
-from workings.layers import Dense
 from workings.losses import Loss
-from workings.network import Network
+from workings.network import Dense, Network
 
 GENTLE = {"hidden": [4], "epochs": 3, "seed": 0, "test_size": 0.25}
 

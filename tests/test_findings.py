@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from workings.data import BUILTIN, Table, builtin_table
-from workings.findings import codes_of, findings
-from workings.inspection import inspected
+from workings.jobs.inspection import inspected
+from workings.preparation.findings import codes_of, findings
 
 
 def table_of(**columns: Sequence[Any]) -> Table:

@@ -16,7 +16,7 @@ from sklearn.linear_model import LinearRegression
 
 from workings.data import Table, builtin_table, read_table
 from workings.errors import DataError, NotFinite, SettingError, UnknownName
-from workings.fitting import replay, train
+from workings.jobs.fitting import replay, train
 from workings.losses import losses
 from workings.models import load
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from workings.errors import SettingError
-from workings.folds import Spread, folds_of, smallest_within, verdict
+from workings.scores.folds import Spread, folds_of, smallest_within, verdict
 
 FEW = settings(max_examples=60, deadline=None, derandomize=True)
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from workings import judging
-from workings.judging import by_class, calibration, confusion, intervals, roc, wilson
-from workings.scoring import Judged
+from workings.scores import judging
+from workings.scores.judging import by_class, calibration, confusion, intervals, roc, wilson
+from workings.scores.scoring import Judged
 
 FEW = settings(max_examples=30, deadline=None, derandomize=True)
 

@@ -24,7 +24,7 @@ from workings.activations import Activation, activations
 from workings.conventions import CHOICES, Convention
 from workings.data import Table, builtin_table, read_table
 from workings.errors import ModelFileError, SettingError, WorkingsError
-from workings.fitting import replay, train
+from workings.jobs.fitting import replay, train
 from workings.language import Expr
 from workings.losses import Loss, losses
 from workings.models import Model, load
@@ -264,7 +264,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 
 def signed(spec: dict[str, Any], arrays: dict[str, Any]) -> bytes:
     """A model file with a digest that is right."""
-    from workings.model_files import _digest
+    from workings.models.files import _digest
 
     plain = {word: value for word, value in spec.items() if word != "digest"}
     text = json.dumps(plain | {"digest": _digest(plain, arrays)}, sort_keys=True)

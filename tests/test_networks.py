@@ -16,17 +16,16 @@ import pytest
 
 from ops import Numbers
 from workings.activations import activations
-from workings.checking import check_program
 from workings.conventions import CHOICES, Convention
 from workings.engines import engine
 from workings.errors import ProgramError, SettingError, UnknownName
+from workings.explaining.checking import check_program
 from workings.language.walk import leaves
-from workings.layers import Dense
 from workings.losses import Loss, loss, losses
-from workings.network import Network
+from workings.network import Dense, Network
 from workings.optimizers import optimizer, optimizers
-from workings.runs import Rows, Settings
 from workings.training import train
+from workings.training.runs import Rows, Settings
 
 CONVENTIONS = [Convention(*choice) for choice in itertools.product(*CHOICES.values())]
 RANDOM = np.random.default_rng(5)

@@ -14,13 +14,13 @@ from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from workings.columns import Target, several
 from workings.conventions import Convention
 from workings.data import Table, read_table
 from workings.engines import engine
 from workings.errors import DataError
 from workings.preparation import Preparation, fitted, plain
-from workings.preparation_data import from_data, to_data
+from workings.preparation.columns import Target, several
+from workings.preparation.stored import from_data, to_data
 
 NUMBERS, WORDS = ["a", "b"], ["u", "v"]
 NAMES = [*NUMBERS, *WORDS, "y"]

@@ -13,16 +13,16 @@ from workings.activations import Activation
 from workings.cli import main
 from workings.data import builtin_table
 from workings.errors import DataError, NotFinite, SettingError
-from workings.explaining import explain
-from workings.fitting import replay, train
+from workings.explaining.finding import explain
+from workings.jobs.fitting import replay, train
 from workings.language import Program, Step, name
 from workings.losses import huber, quantile
 from workings.models import load
-from workings.network import Dense, Network
-from workings.runs import Rows, Settings
+from workings.network.network import Dense, Network
 from workings.showing import run
 from workings.systems import system
 from workings.trace import Trace
+from workings.training.runs import Rows, Settings
 
 
 def test_a_replay_slows_down_where_the_training_did() -> None:

@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from workings.cross_validation import cross_validate
 from workings.data import Table
-from workings.exhibits import sections
-from workings.fitting import train
-from workings.reporting import page
-from workings.scoring import Judged
+from workings.jobs.cross_validation import cross_validate
+from workings.jobs.fitting import train
+from workings.reporting.exhibits import sections
+from workings.reporting.pages import page
+from workings.scores.scoring import Judged
 
 QUICK: dict[str, Any] = {"hidden": [3], "epochs": 2}
 

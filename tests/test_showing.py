@@ -7,9 +7,10 @@ from html.parser import HTMLParser
 import pytest
 
 import workings
-from workings import Activation, activations, gallery
-from workings.explaining import explain
-from workings.network import Dense, Network
+from workings import Activation, activations
+from workings.explaining import gallery
+from workings.explaining.finding import explain
+from workings.network.network import Dense, Network
 from workings.showing import Shown, run, show
 from workings.systems import system
 from workings.views import listing

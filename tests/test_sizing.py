@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from workings.cross_validation import cross_validate
 from workings.errors import SettingError, UnknownName
-from workings.folds import Spread
-from workings.scoring import Scores
-from workings.sizing import Size, SizeCurve, size
+from workings.jobs.cross_validation import cross_validate
+from workings.jobs.sizing import Size, SizeCurve, size
+from workings.scores.folds import Spread
+from workings.scores.scoring import Scores
 
 QUICK: dict[str, Any] = {"folds": 3, "epochs": 3}
 

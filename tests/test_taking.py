@@ -13,7 +13,7 @@ from workings.data import builtin_table, read_table
 from workings.engines import engine
 from workings.errors import SettingError, UnknownName
 from workings.exports import Subject
-from workings.fitting import train
+from workings.jobs.fitting import train
 from workings.language import Program
 from workings.models import Model
 from workings.systems import system, systems

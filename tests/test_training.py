@@ -15,12 +15,11 @@ from workings import schedules
 from workings.conventions import Convention
 from workings.engines import engine
 from workings.errors import NotFinite, SettingError, ShapeError, UnknownName
-from workings.layers import Dense
 from workings.lookup import rows as rows_of
-from workings.network import Network
-from workings.runs import Measures, Progress, Rows, Settings, Training
+from workings.network import Dense, Network
 from workings.schedules import Schedule, schedule
-from workings.training import CHECKED, replay, train
+from workings.training.loop import CHECKED, replay, train
+from workings.training.runs import Measures, Progress, Rows, Settings, Training
 
 RANDOM = np.random.default_rng(11)
 ROWS = Rows(RANDOM.normal(size=(7, 3)), RANDOM.normal(size=(7, 1)))

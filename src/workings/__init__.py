@@ -26,44 +26,43 @@ if TYPE_CHECKING:
     from workings.adopting import from_keras as from_keras
     from workings.adopting import from_sklearn as from_sklearn
     from workings.adopting import from_torch as from_torch
-    from workings.checking import check as check
     from workings.conventions import Convention as Convention
-    from workings.cross_validation import cross_validate as cross_validate
     from workings.data import Table as Table
     from workings.data import read_table as read_table
     from workings.errors import WorkingsError as WorkingsError
     from workings.estimators import MLPClassifier as MLPClassifier
     from workings.estimators import MLPRegressor as MLPRegressor
-    from workings.explaining import explain as explain
-    from workings.fitting import replay as replay
-    from workings.fitting import train as train
+    from workings.explaining.checking import check as check
+    from workings.explaining.finding import explain as explain
+    from workings.jobs.cross_validation import cross_validate as cross_validate
+    from workings.jobs.fitting import replay as replay
+    from workings.jobs.fitting import train as train
+    from workings.jobs.sizing import size as size
     from workings.language import Program as Program
     from workings.language import Step as Step
     from workings.language import backprop as backprop
     from workings.language import name as name
-    from workings.layers import Dense as Dense
     from workings.losses import Loss as Loss
     from workings.losses import loss as loss
     from workings.models import Model as Model
     from workings.models import load as load
+    from workings.network import Dense as Dense
     from workings.network import Network as Network
     from workings.optimizers import optimizer as optimizer
     from workings.showing import run as run
     from workings.showing import show as show
-    from workings.sizing import size as size
     from workings.systems import system as system
     from workings.trace import Trace as Trace
 
 HOMES = {
-    "adopting": "from_keras from_sklearn from_torch",
-    "activations": "Activation activation", "checking": "check", "conventions": "Convention",
-    "cross_validation": "cross_validate",
-    "data": "Table read_table", "errors": "WorkingsError",
-    "estimators": "MLPClassifier MLPRegressor", "explaining": "explain",
-    "fitting": "replay train",
-    "language": "Program Step backprop name", "layers": "Dense", "losses": "Loss loss",
-    "models": "Model load", "network": "Network", "optimizers": "optimizer",
-    "showing": "run show", "sizing": "size", "systems": "system", "trace": "Trace",
+    "activations": "Activation activation", "adopting": "from_keras from_sklearn from_torch",
+    "conventions": "Convention", "data": "Table read_table", "errors": "WorkingsError",
+    "estimators": "MLPClassifier MLPRegressor", "explaining.checking": "check",
+    "explaining.finding": "explain", "jobs.cross_validation": "cross_validate",
+    "jobs.fitting": "replay train", "jobs.sizing": "size",
+    "language": "Program Step backprop name", "losses": "Loss loss", "models": "Model load",
+    "network": "Dense Network", "optimizers": "optimizer", "showing": "run show",
+    "systems": "system", "trace": "Trace",
 }  # fmt: skip
 _HOME = {word: module for module, words in HOMES.items() for word in words.split()}
 

@@ -80,6 +80,9 @@ def convention(text: str, start: Convention | None = None) -> Convention:
     return Convention(**chosen)
 
 
+TRAINED_UNDER = Convention(sign="gradient", reduction="mean")  # what tables are learnt under
+
+
 @dataclass(frozen=True)
 class LayerNames:
     """What the steps of one layer are called, forward and backward."""

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from workings.engines import engine
-from workings.explanation import Explanation
+from workings.explaining.explanation import Explanation
 from workings.language import Program
 from workings.trace import Trace
 from workings.views import html, listing, sheet, table

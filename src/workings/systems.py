@@ -24,10 +24,9 @@ from workings.engines import engine
 from workings.errors import SettingError
 from workings.language import Program, Stage, Step, name, sum_of
 from workings.language.algebra import GREATER
-from workings.layers import Dense
-from workings.network import Network
-from workings.runs import Measures, Rows, Settings, Training
+from workings.network import Dense, Network
 from workings.trace import Array, Trace
+from workings.training.runs import Measures, Rows, Settings, Training
 
 FIRST = Convention()  # the article's first half: biases, rows, E = y - output
 SECOND = Convention("gradient", "sum", "columns", "none", "partials")  # and its second

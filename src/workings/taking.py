@@ -15,13 +15,13 @@ from workings.data import Table
 from workings.engines import engine
 from workings.errors import SettingError
 from workings.exports import Input, Output, Run, Subject
-from workings.fitting import replayable, was_trained_on
+from workings.jobs.fitting import replayable, was_trained_on
 from workings.language import Step
 from workings.models import Model
-from workings.runs import Rows, Settings
 from workings.systems import System
 from workings.trace import Array
 from workings.training import started
+from workings.training.runs import Rows, Settings
 
 TESTED = 8  # rows whose answers are carried along as test vectors
 

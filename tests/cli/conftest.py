@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workings.cli import main
-from workings.fitting import train
+from workings.jobs.fitting import train
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -11,9 +11,9 @@ import pytest
 from sklearn import metrics
 
 from workings.data import Table, builtin_table, read_table
-from workings.judging import intervals
 from workings.models import load
-from workings.scoring import judged
+from workings.scores.judging import intervals
+from workings.scores.scoring import judged
 
 from .conftest import Call
 

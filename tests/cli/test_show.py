@@ -10,7 +10,7 @@ import pytest
 
 from workings.activations import activations
 from workings.data import builtin_table, read_table
-from workings.fitting import replay
+from workings.jobs.fitting import replay
 from workings.models import load
 from workings.systems import systems
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from workings.jobs.sizing import size
 from workings.models import load
-from workings.sizing import size
 
 from .conftest import Call
 

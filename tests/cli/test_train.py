@@ -13,12 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workings import cross_validation, training
-from workings.cross_validation import cross_validate
+from workings import training
 from workings.data import BUILTIN, builtin_table, read_table
-from workings.fitting import train
+from workings.jobs import cross_validation
+from workings.jobs.cross_validation import cross_validate
+from workings.jobs.fitting import train
 from workings.models import load
-from workings.scoring import baselines
+from workings.scores.scoring import baselines
 
 from .conftest import Call
 

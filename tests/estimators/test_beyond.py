@@ -14,19 +14,19 @@ from sklearn.metrics import get_scorer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from workings import activations, importance, losses, optimizers
+from workings import activations, losses, optimizers
 from workings.activations import Activation
 from workings.conventions import Convention
 from workings.engines import engine
 from workings.errors import NotFinite, WorkingsError
 from workings.estimators import MLPClassifier, MLPRegressor
+from workings.explaining import importance
 from workings.language.defined import SQUARE
-from workings.layers import Dense
 from workings.losses import Loss
-from workings.network import Network
+from workings.network import Dense, Network
 from workings.optimizers import Momentum
-from workings.runs import Measures, Rows, Settings
 from workings.training import replay, train
+from workings.training.runs import Measures, Rows, Settings
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 

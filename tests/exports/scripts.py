@@ -23,7 +23,7 @@ from workings.conventions import convention
 from workings.data import Table, table_or_builtin
 from workings.engines import engine
 from workings.exports import Subject
-from workings.fitting import Result, train
+from workings.jobs.fitting import Result, train
 from workings.language import Program
 from workings.language.algebra import EXP, MAXIMUM
 from workings.systems import Setup, System, system

@@ -17,6 +17,7 @@ from workings.activations import Activation, activations
 from workings.engines import engine
 from workings.exports import Input, Subject, latex
 from workings.exports._latex_steps import crowd
+from workings.jobs import fitting
 from workings.language import Program, Step, join, name, part, size_of, spread, sum_of, take
 from workings.language.algebra import EQUAL, LOG, MAX, PAD, PUT, RESHAPE, WHERE
 from workings.language.defined import LOG_SUM_EXP, MEAN, MINIMUM, MISSING, SQRT
@@ -51,7 +52,7 @@ def check(text: str, folder: Path) -> None:
 def model(which: str, *, run: bool = False) -> Subject:
     table, _, target = which.partition(":")
     result = workings.train(table, target=target or None, hidden=[8], epochs=3, seed=0)
-    whole = workings.fitting.located(table, target or None)[0]
+    whole = fitting.located(table, target or None)[0]
     return of_model(result.model, whole if run else result.test)
 
 

@@ -32,7 +32,7 @@ from workings.activations import Activation, activations
 from workings.data import Table, table_or_builtin
 from workings.exports import _replay
 from workings.exports.numpy import content
-from workings.fitting import train
+from workings.jobs.fitting import train
 from workings.language import Program, Step, name
 from workings.losses import losses
 from workings.optimizers import optimizers

@@ -34,7 +34,7 @@ from workings.activations import Activation, activations
 from workings.data import table_or_builtin
 from workings.exports import _replay, write
 from workings.exports.r import content
-from workings.fitting import train
+from workings.jobs.fitting import train
 from workings.language import Program, Step, name
 from workings.losses import losses
 from workings.optimizers import optimizers

@@ -12,7 +12,7 @@ from typing import Any
 
 from workings.data import Table, read_table, table_or_builtin
 from workings.exports import Subject, xlsx
-from workings.fitting import train
+from workings.jobs.fitting import train
 from workings.systems import FIRST, system
 from workings.taking import of_model, of_system
 

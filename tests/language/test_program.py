@@ -22,9 +22,8 @@ from workings.engines import engine
 from workings.errors import ProgramError, UnknownName
 from workings.language import Program, Stage, Step, backprop, chain, json_form, name, spread, sum_of
 from workings.language.walk import leaves
-from workings.layers import Dense
 from workings.losses import Loss, losses
-from workings.network import Network
+from workings.network import Dense, Network
 from workings.optimizers import optimizers
 
 X, W = name("X", "n", 2), name("w", 2, 3)

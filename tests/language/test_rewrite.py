@@ -17,7 +17,7 @@ from workings.errors import ProgramError
 from workings.language import Expr, Program, Step, backprop, name, number, spread, sum_of
 from workings.language.algebra import MATMUL, NEG, NUMBER, SPREAD, WHERE
 from workings.language.rewrite import flatten, name_shared, reuse, tidy
-from workings.network import Dense, Network
+from workings.network.network import Dense, Network
 
 RENAMING: dict[str, Callable[[Program], Program]] = {
     "reuse": reuse, "name_shared": name_shared, "flatten": flatten,

@@ -7,8 +7,7 @@ import pytest
 
 from workings.engines import engine
 from workings.language import Program, Stage, Step, name, spread
-from workings.layers import Dense
-from workings.network import Network
+from workings.network import Dense, Network
 from workings.trace import Trace
 
 HOSTILE = ["<script>alert(1)</script>", "\x1b[31mred\u202e", 'a "quoted" & long column name']

@@ -8,8 +8,7 @@ import pytest
 from workings.engines import engine
 from workings.errors import NotSupported, SettingError, UnknownName
 from workings.language import Program, Stage, Step, name
-from workings.layers import Dense
-from workings.network import Network
+from workings.network import Dense, Network
 from workings.trace import Trace
 from workings.views import _numbers
 from workings.views.sheet import Matrix, Sheet, sheet

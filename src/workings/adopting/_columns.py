@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from workings.columns import CategoryColumn, NumberColumn, Target
 from workings.data.arrays import cells
 from workings.data.kinds import missing
 from workings.errors import NotSupported
 from workings.preparation import Preparation
+from workings.preparation.columns import CategoryColumn, NumberColumn, Target
 from workings.trace import Array
 
 ADVICE = "Scalers, SimpleImputer, OneHotEncoder and ColumnTransformer can be adopted; or hand over "

@@ -18,12 +18,12 @@ import numpy as np
 
 from workings.activations import activation
 from workings.adopting._targets import Names, named, target_of
-from workings.assembling import Layer, assembled
-from workings.columns import NumberColumn
 from workings.errors import NotSupported
 from workings.language import Op
 from workings.models import Model
+from workings.models.assembling import Layer, assembled
 from workings.preparation import plain
+from workings.preparation.columns import NumberColumn
 from workings.trace import Array
 
 Scaling = tuple[Array, Array]  # x -> x * factor + shift, for each column

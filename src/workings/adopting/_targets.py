@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from workings.columns import Target, several
 from workings.data.arrays import cells
 from workings.errors import SettingError
+from workings.preparation.columns import Target, several
 
 YES_NO = ("0", "1")  # the classes of one output that are not told
 Names = str | Sequence[str] | None

@@ -19,12 +19,12 @@ import numpy as np
 from workings.adopting._columns import Made, units
 from workings.adopting._proof import Theirs, drawn, origin, precision, proven
 from workings.adopting._targets import Names, named, target_of
-from workings.assembling import Layer, assembled
-from workings.columns import Target
 from workings.errors import NotSupported, SettingError
 from workings.language import Op
 from workings.models import Model
+from workings.models.assembling import Layer, assembled
 from workings.preparation import Preparation
+from workings.preparation.columns import Target
 from workings.trace import Array
 
 NAMES = {"logistic": "sigmoid", "exp": "exponential"}

@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from workings.errors import SettingError
-from workings.options import Options
+from workings.jobs.options import Options
 
 DEFAULTS = Options()
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from workings.runs import Progress
+from workings.training.runs import Progress
 
 
 @contextmanager

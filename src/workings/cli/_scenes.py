@@ -63,7 +63,7 @@ def of_model(
     """A model on the rows of a table, or an iteration of its training."""
     from workings.cli import _row
     from workings.data import table_or_builtin
-    from workings.fitting import replay
+    from workings.jobs.fitting import replay
     from workings.models import load
 
     model = load(path)

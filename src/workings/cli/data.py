@@ -10,8 +10,8 @@ import click
 from workings.cli import _options, _print
 from workings.cli._table import SHEET
 from workings.data import table_or_builtin
-from workings.inspection import Inspection, Seen, inspected
-from workings.options import options_of
+from workings.jobs.inspection import Inspection, Seen, inspected
+from workings.jobs.options import options_of
 
 SHOWN = 40  # columns
 CLASSES = 12

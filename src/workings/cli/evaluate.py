@@ -13,10 +13,10 @@ from workings.cli import _print
 from workings.cli._table import SHEET
 from workings.data import Table, table_or_builtin
 from workings.errors import DataError
-from workings.fitting import replayable, was_trained_on
-from workings.judging import by_class, confusion, intervals
+from workings.jobs.fitting import replayable, was_trained_on
 from workings.models import Model, load
-from workings.scoring import Judged, judged
+from workings.scores.judging import by_class, confusion, intervals
+from workings.scores.scoring import Judged, judged
 from workings.views.parts import digits
 
 CLASSES_SHOWN = 12
@@ -52,7 +52,7 @@ def COMMAND(  # noqa: N802 - every command file has one
     if rows.classes and len(rows.classes) <= CLASSES_SHOWN:
         _print_classes(rows)
     if report:
-        from workings import reporting
+        from workings.reporting import pages as reporting
 
         word = "test" if apart else "evaluated"
         page = reporting.evaluation_page(rows, word, known.source, facts, scored)

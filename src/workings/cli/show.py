@@ -77,7 +77,7 @@ def COMMAND(  # noqa: N802 - every command file has one
 
 
 def _activations(output: Path | None) -> None:
-    from workings import gallery
+    from workings.explaining import gallery
 
     if output:
         _write(output, gallery.page())
@@ -92,7 +92,7 @@ def _write(output: Path, page: str) -> None:
 
 
 def _explain(trace: Trace, cell: str, output: Path | None, *, digits: int) -> None:
-    from workings.explaining import explain, picture
+    from workings.explaining.finding import explain, picture
 
     found = explain(trace, cell, digits=digits)
     marked = picture(trace, found)

@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
-from workings import files, sizing
+from workings import files
 from workings.cli import _options, _print, _progress
 from workings.cli._table import SHEET
 from workings.data import table_or_builtin
-from workings.fitting import located
-from workings.folds import FOLDS
+from workings.jobs import sizing
+from workings.jobs.fitting import located
+from workings.scores.folds import FOLDS
 
 LEFT_OUT = ("hidden", "test_size")  # the sizes are compared, and every row is tested
 
@@ -61,7 +62,7 @@ def COMMAND(  # noqa: N802 - every command file has one
     _print.say("Train it with:")
     _print.say(f"  {command.rstrip()}")
     if report:
-        from workings import reporting
+        from workings.reporting import pages as reporting
 
         reporting.save(reporting.size_page(curve, command.rstrip()), report)
         _print.say(f"Wrote {report}.")

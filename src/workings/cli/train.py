@@ -8,15 +8,16 @@ from typing import Any
 
 import click
 
-from workings import cross_validation, files
+from workings import files
 from workings.cli import _options, _print, _progress
 from workings.cli._table import SHEET
-from workings.cross_validation import CrossValidation
 from workings.data import Table, table_or_builtin
 from workings.errors import NotFinite
-from workings.fitting import located
-from workings.jobs import Job, Result
-from workings.options import options_of
+from workings.jobs import cross_validation
+from workings.jobs.cross_validation import CrossValidation
+from workings.jobs.fitting import located
+from workings.jobs.job import Job, Result
+from workings.jobs.options import options_of
 
 
 @click.command("train", short_help="Train a network on a table.")
@@ -75,7 +76,7 @@ def COMMAND(  # noqa: N802 - every command file has one
     _print.say(f"Saved {output} ({output.stat().st_size / 1000:.0f} kB). Predict new rows with:")
     _print.say(f"  workings predict {output} NEW.csv")
     if report:
-        from workings import reporting
+        from workings.reporting import pages as reporting
 
         reporting.write(result, report, folds)
         _print.say(f"Wrote {report}.")

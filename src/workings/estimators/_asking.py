@@ -11,8 +11,8 @@ from workings.engines import engine
 from workings.estimators._frames import inputs_of
 from workings.estimators._perceptron import Perceptron
 from workings.network import Network
-from workings.runs import Values
 from workings.trace import Array
+from workings.training.runs import Values
 
 PIECE = 2**24  # cells of the widest layer that are predicted at once
 

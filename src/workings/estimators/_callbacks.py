@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from workings.network import Network
-from workings.runs import Progress, Values
 from workings.trace import Array
+from workings.training.runs import Progress, Values
 
 try:
     from sklearn.callback import CallbackSupportMixin as WithCallbacks

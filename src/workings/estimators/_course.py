@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from sklearn.utils import shuffle
 
-from workings.courses import Places, Verdict
-from workings.runs import History
 from workings.schedules import schedule
+from workings.training.courses import Places, Verdict
+from workings.training.runs import History
 
 SCORE = "score"
 LEAST_RATE = 1e-6  # below which `adaptive` gives up

@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from workings.columns import Target, category_column, number_column, useless
 from workings.conventions import Convention
 from workings.data import Table
 from workings.data.frames import is_frame, table_of_frame
 from workings.engines import engine
 from workings.errors import DataError
 from workings.preparation import Preparation
+from workings.preparation.columns import Target, category_column, number_column, useless
 from workings.trace import Array
 
 TARGET = "target"

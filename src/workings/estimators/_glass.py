@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from workings.assembling import Layer, assembled
-from workings.columns import Target
 from workings.data import Table
 from workings.data.frames import is_frame, table_of_frame
 from workings.estimators import _parameters as parameters
 from workings.estimators._frames import TARGET
 from workings.estimators._perceptron import Perceptron
-from workings.explaining import explain
-from workings.explanation import Explanation
+from workings.explaining.explanation import Explanation
+from workings.explaining.finding import explain
 from workings.exports import write
 from workings.files import PathLike
 from workings.language import Program
 from workings.models import Model
+from workings.models.assembling import Layer, assembled
 from workings.preparation import plain
+from workings.preparation.columns import Target
 from workings.showing import Shown, show
 from workings.taking import of_model
 from workings.trace import Trace

@@ -18,8 +18,8 @@ from sklearn.utils._param_validation import HasMethods, Interval, Options, StrOp
 from workings.activations import activations
 from workings.estimators._course import OURS
 from workings.language import Op
-from workings.layers import Dense
 from workings.losses import Loss, loss_row, losses
+from workings.network import Dense
 from workings.optimizers import (
     AdamReordered,
     GradientDescent,

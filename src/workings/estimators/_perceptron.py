@@ -8,17 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from workings.columns import Target
-from workings.conventions import Convention
+from workings.conventions import TRAINED_UNDER
 from workings.estimators import _parameters as parameters
 from workings.estimators._course import State
-from workings.layers import Dense
-from workings.network import Network
+from workings.network import Dense, Network
 from workings.preparation import Preparation
-from workings.runs import Values
+from workings.preparation.columns import Target
 from workings.trace import Array
-
-CONVENTION = Convention(sign="gradient", reduction="mean")
+from workings.training.runs import Values
 
 
 class Perceptron(ABC):
@@ -114,7 +111,7 @@ class Perceptron(ABC):
         loss, ends = parameters.loss_of(self, self._kind())
         outputs = Dense(self.n_outputs_, parameters.THEIRS.get(ends, ends))
         return Network(
-            [*parameters.hidden_layers(self), outputs], loss, CONVENTION,
+            [*parameters.hidden_layers(self), outputs], loss, TRAINED_UNDER,
             l1=self.l1, l2=self.alpha, weighted=weighted, shared_penalty=True,
         )  # fmt: skip
 

@@ -16,10 +16,10 @@ from workings.estimators._callbacks import Callbacks
 from workings.estimators._course import SCORE, ScikitCourse
 from workings.estimators._perceptron import Perceptron
 from workings.network import Network
-from workings.quasi_newton import Told, minimize
-from workings.runs import History, Measures, Rows, Settings, Training, Values
 from workings.trace import Array
 from workings.training import train
+from workings.training.quasi_newton import Told, minimize
+from workings.training.runs import History, Measures, Rows, Settings, Training, Values
 
 SEEDS = 2**31 - 1
 NOT_FINITE = (

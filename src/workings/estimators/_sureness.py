@@ -7,8 +7,8 @@ from typing import Any
 from sklearn.inspection import permutation_importance
 from sklearn.utils.validation import check_is_fitted
 
-from workings import importance
 from workings.estimators._perceptron import Perceptron
+from workings.explaining import importance
 from workings.trace import Array
 
 WAYS = ("permutation", "gradient")

@@ -18,12 +18,12 @@ from sklearn.utils.multiclass import (
 )
 from sklearn.utils.validation import column_or_1d
 
-from workings import conformal
-from workings.columns import Target, several
 from workings.data.arrays import cells
 from workings.estimators._base import BasePerceptron, stochastic
 from workings.estimators._parameters import CONSTRAINTS
 from workings.losses import Loss
+from workings.preparation.columns import Target, several
+from workings.scores import conformal
 from workings.trace import Array
 
 

@@ -10,11 +10,11 @@ from sklearn.metrics import r2_score
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_X_y, column_or_1d
 
-from workings import conformal
-from workings.columns import Target, several
 from workings.estimators._base import BasePerceptron, stochastic
 from workings.estimators._parameters import CONSTRAINTS, regression_losses
 from workings.losses import Loss
+from workings.preparation.columns import Target, several
+from workings.scores import conformal
 from workings.trace import Array
 
 

@@ -1,0 +1,11 @@
+"""FROM A TABLE TO A SCORED MODEL.
+
+options.py            what a user can say, and the network that follows
+job.py                one training from a table: set up, run
+results.py            what came out
+fitting.py            the verbs: train, replay
+inspection.py         a table looked at before anything is trained
+fold_jobs.py          one job for each fold
+cross_validation.py   networks and baselines on the same folds
+sizing.py             how many hidden neurons are enough
+"""

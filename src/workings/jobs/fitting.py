@@ -1,0 +1,109 @@
+"""The main job: a table in, a trained model out, with honest scores.
+
+    train(table, target="species", hidden=[16], seed=0)     -> Result
+    replay(model, table, iteration=k)                       -> the trace of that iteration
+
+The rows are split first; columns are prepared, weights drawn and rows shuffled from one seed, on
+training rows alone; the test rows are looked at once, at the end, beside a trivial and a linear
+model.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workings import training
+from workings.data import Table, table_or_builtin
+from workings.data.frames import is_frame, table_of_frame
+from workings.engines import engine
+from workings.errors import DataError, SettingError
+from workings.jobs.job import Job, Result, about, chosen
+from workings.jobs.options import options_of
+from workings.language import chain
+from workings.models import Model
+from workings.trace import Trace
+
+REPLAYED = {"options", "table", "history"}  # what the record of a training that is known holds
+
+
+def train(
+    table: Any,
+    target: str | None = None,
+    *,
+    watch: training.Watch | None = None,
+    **options: Any,
+) -> Result:
+    """Trains a network on a table and scores it on rows it has not seen.
+
+    `table` is the path of a CSV or TSV file, the name of a built-in table, a `Table`, or a pair
+    of arrays (X, y). `options` are the fields of `Options`: hidden=[16, 8], activation="relu",
+    epochs=100, seed=0 and so on.
+
+    >>> result = train("xor", hidden=[8], epochs=300, lr=0.05)
+    >>> result.model.predict([[0, 1], [1, 1]]).tolist()
+    ['1', '0']
+    """
+    table, target = located(table, target)
+    return Job(table, target, options_of(**options)).run(watch)
+
+
+def located(table: Any, target: str | None) -> tuple[Table, str]:
+    """The table that is meant, and the name of its target column."""
+    if isinstance(table, tuple) and len(table) == 2:
+        table = Table.from_arrays(*table, target=target or "target")
+    elif is_frame(table):
+        table = table_of_frame(table)
+    elif not isinstance(table, Table):
+        table = table_or_builtin(table)
+    target = target or table.target
+    if target is None:
+        raise SettingError(
+            f"cannot train on {table.source}: it was not said which column to predict",
+            hint=f"Name one of its columns as target: {', '.join(table.names)}.",
+        )
+    return table, table[target].name
+
+
+def replayable(model: Model, table: Table) -> Job:
+    """The training of a model, set up again; raises `DataError` if this is not its table."""
+    if not set(model.record) >= REPLAYED:
+        raise DataError(
+            "cannot replay the training: this model was not trained here, so it is not known",
+            hint="Leave the iteration out to see the trained network.",
+        )
+    if not was_trained_on(model, table):
+        told = model.record["table"]
+        raise DataError(
+            f"cannot replay the training: {table.source} is not the table it was trained on "
+            f"({told['source']}, {told['rows']} rows)",
+            hint="Name that table, or leave the iteration out to see the trained network.",
+        )
+    options = options_of(**model.record["options"])
+    return Job(table, model.preparation.target.name, options, network=model.network)
+
+
+def was_trained_on(model: Model, table: Table) -> bool:
+    """Whether this is the very table that a model was trained on, cell by cell."""
+    target = model.preparation.target.name
+    if target not in table.names or not set(model.record) >= REPLAYED:
+        return False
+    table = chosen(table, options_of(**model.record["options"]))
+    found = about(table.take(~table[target].missing))
+    return bool(found["digest"] == model.record["table"]["digest"])
+
+
+def replay(model: Model, table: Table, *, iteration: int) -> Trace:
+    """The whole working of one iteration of a model's training, run again from its seed.
+
+    `table` must be the one it was trained on; raises `DataError` if it is not.
+    """
+    job = replayable(model, table)
+    values, rows = job.replay(iteration)
+    network, prepared = model.network, model.preparation
+    step = network.training(job.options.optimizer)
+    arrays = {**prepared.inputs(rows), "target": prepared.targets(rows), **prepared.constants()}
+    before = chain(prepared.steps(network.convention), prepared.target_steps(network.convention))
+    found = {**engine().run(before, arrays), **engine().run(step, values)}
+    answer = prepared.answer_steps(step.ref(network.output), network.convention)
+    found |= engine().run(answer, {**arrays, network.output: found[network.output]})
+    return Trace(model.working_of(step), found, model.labels(rows, table))

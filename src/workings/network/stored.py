@@ -1,0 +1,76 @@
+"""A network as plain data for a model file, and back.
+
+    to_data(network)           layers, loss, convention and penalties by name
+    from_data(data, ops)       the network; names are looked up in tables and in `ops`
+
+`ops` are those that the file itself defines: an activation or a loss of somebody's own comes back
+from its formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workings.activations import activations
+from workings.conventions import Convention
+from workings.language import Op
+from workings.losses import Loss, losses
+from workings.network.layers import Dense
+from workings.network.network import Network
+
+
+def to_data(network: Network) -> dict[str, Any]:
+    """A network as plain data."""
+    row = network.loss_row
+    return {
+        "layers": [
+            {
+                "units": layer.units,
+                "activation": layer.op.name,
+                "bias": layer.bias,
+                "dropout": layer.dropout,
+            }
+            for layer in network.layers
+        ],
+        "loss": {"name": row.name, "activation": row.activation, "task": row.task},
+        "convention": dict(vars(network.convention)),
+        "l1": network.l1,
+        "l2": network.l2,
+        "weighted": network.weighted,
+        "shared_penalty": network.shared_penalty,
+    }
+
+
+def from_data(data: Mapping[str, Any], ops: Mapping[str, Op]) -> Network:
+    """The reverse of `to_data`; raises whatever malformed data causes."""
+    layers = [
+        Dense(
+            _count(one["units"]), _activation(one["activation"], ops), bool(one["bias"]),
+            float(one.get("dropout", 0.0)),
+        )
+        for one in data["layers"]
+    ]  # fmt: skip
+    return Network(
+        layers, _loss(data["loss"], ops), Convention(**data["convention"]),
+        float(data["l1"]), float(data["l2"]),
+        weighted=bool(data.get("weighted", False)),
+        shared_penalty=bool(data.get("shared_penalty", False)),
+    )  # fmt: skip
+
+
+def _count(units: Any) -> int | None:
+    if units is not None and (not isinstance(units, int) or isinstance(units, bool)):
+        raise TypeError(f"a layer of {units!r} units")
+    return units
+
+
+def _activation(word: str, ops: Mapping[str, Op]) -> str | Op:
+    return ops[word] if word in ops and word not in activations() else word
+
+
+def _loss(data: Mapping[str, Any], ops: Mapping[str, Op]) -> str | Loss:
+    own = ops.get(data["name"])
+    if data["name"] in losses() or own is None or own.formula is None:
+        return str(data["name"])
+    return Loss(own.name, own.formula, activation=data["activation"], task=str(data["task"]))

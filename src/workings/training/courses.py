@@ -1,0 +1,79 @@
+"""How a training goes on from epoch to epoch: the order of rows, the rate, and when it ends.
+
+Course     what the loop asks; a course of one's own has these three methods
+Usual      the course that `Settings` describe
+
+A course is told what happened (`History`) and nothing else, so it can be run again: a replay asks
+a fresh one the same questions.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workings.schedules import schedule
+from workings.training.runs import History, Settings
+
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """After an epoch: are its weights the best so far, and why the training ends (or "")."""
+
+    best: bool = False
+    ended: str = ""
+
+
+class Course(Protocol):
+    """What the loop asks about each epoch. Asked once for each, in this order."""
+
+    keeps_best: bool  # whether the weights returned are those of the best epoch
+
+    def rate(self, history: History) -> float:
+        """The learning rate of the next epoch."""
+
+    def order(self, count: int) -> Places | None:
+        """The order of its `count` rows; None leaves them in their own."""
+
+    def judged(self, history: History) -> Verdict:
+        """What the epoch that has just been noted means."""
+
+
+class Usual:
+    """The course that `Settings` describe: shuffled if in batches, a schedule, patience."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.best = settings, math.inf
+        self.keeps_best = settings.patience is not None
+        self.random = np.random.default_rng(settings.seed)
+        self.rule = schedule(settings.schedule).rule
+
+    def rate(self, history: History) -> float:
+        """As the schedule says, from the losses so far."""
+        losses = history.validation_loss or history.loss
+        return self.rule(self.settings.rate, history.epochs, self.settings.epochs, losses)
+
+    def order(self, count: int) -> Places | None:
+        """Shuffled, where an epoch has more than one batch."""
+        if not self.settings.shuffle or (self.settings.batch_size or count) >= count:
+            return None
+        order = np.arange(count)
+        self.random.shuffle(order)
+        return order
+
+    def judged(self, history: History) -> Verdict:
+        """Best if it brought a gain; ended when none came for as long as patience lasts."""
+        loss = (history.validation_loss or history.loss)[-1]
+        best = loss < self.best - self.settings.gain
+        if best:
+            self.best = loss
+        waited = 0 if best else history.epochs - history.best_epoch
+        if self.settings.patience is None or waited < self.settings.patience:
+            return Verdict(best)
+        return Verdict(best, f"no gain for {waited} epochs")

@@ -1,6 +1,7 @@
-"""What README.md says can be typed, is typed: its Python in one namespace, its commands in turn.
+"""What README.md and the pages of docs/ say can be typed, is typed.
 
-A block that is not to be run says so on the line above it: `<!-- not run: why -->`.
+On each page its Python runs in one namespace, its commands in turn. A block that is not to be run
+says so on the line above it: `<!-- not run: why -->`.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ import pytest
 from workings.cli import main
 
 ROOT = Path(__file__).parents[1]
-TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+TEXTS = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+}
 BLOCK = re.compile(r"(?P<before>[^\n]*)\n+```(?P<kind>\w+)[^\n]*\n(?P<body>.*?)^```", re.S | re.M)
 SHELLS = {"sh", "bash", "shell", "console"}
 
 
-def blocks() -> Iterator[tuple[str, str]]:
+def blocks(text: str) -> Iterator[tuple[str, str]]:
     """The kind and body of each block that is to be run."""
-    for match in BLOCK.finditer("\n" + TEXT):
+    for match in BLOCK.finditer("\n" + text):
         if "<!-- not run" not in match["before"]:
             yield match["kind"], match["body"]
 
@@ -39,10 +43,15 @@ def commands(body: str) -> Iterator[list[str]]:
             yield words[1:]
 
 
-PYTHON = [body for kind, body in blocks() if kind in ("python", "py", "pycon")]
-INLINE = re.findall(r"`(workings [^`A-Z]+)`", TEXT)  # capitals stand for names of one's own
-COMMANDS = [words for kind, body in blocks() if kind in SHELLS for words in commands(body)]
-COMMANDS += [words for line in INLINE for words in commands(line)]
+def python(text: str) -> list[str]:
+    return [body for kind, body in blocks(text) if kind in ("python", "py", "pycon")]
+
+
+def typed(text: str) -> list[list[str]]:
+    """Every command, in blocks and within lines; there, capitals stand for names of one's own."""
+    found = [words for kind, body in blocks(text) if kind in SHELLS for words in commands(body)]
+    lines = re.findall(r"`(workings [^`A-Z]+)`", text)
+    return found + [words for line in lines for words in commands(line)]
 
 
 @pytest.fixture
@@ -56,14 +65,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_there_is_something_to_try() -> None:
-    assert PYTHON
-    assert COMMANDS
+    assert len([page for page, text in TEXTS.items() if python(text)]) >= 3
+    assert typed(TEXTS["README.md"])
 
 
+@pytest.mark.parametrize("page", [page for page, text in TEXTS.items() if typed(text)])
 def test_the_commands_run_one_after_the_other(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path, capsys: pytest.CaptureFixture[str], page: str
 ) -> None:
-    for words in COMMANDS:
+    for words in typed(TEXTS[page]):
         kept = words[: min((words.index(sign) for sign in "|>" if sign in words), default=None)]
         with pytest.raises(SystemExit) as ended:
             main(kept)
@@ -73,15 +83,20 @@ def test_the_commands_run_one_after_the_other(
             (folder / words[-1]).write_text(out)
 
 
-def test_the_python_runs_from_top_to_bottom(folder: Path) -> None:
-    namespace: dict[str, object] = {"__name__": "readme"}
-    for number, body in enumerate(PYTHON, 1):
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("page", [page for page, text in TEXTS.items() if python(text)])
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_the_python_runs_from_top_to_bottom(page: str) -> None:
+    namespace: dict[str, object] = {"__name__": "page"}
+    for number, body in enumerate(python(TEXTS[page]), 1):
         lines = [line for line in body.splitlines() if not body.startswith(">>>") or
                  line.startswith((">>>", "..."))]  # fmt: skip
         code = "\n".join(re.sub(r"^(>>>|\.\.\.) ?", "", line) for line in lines)
-        exec(compile(code, f"README.md, Python block {number}", "exec"), namespace)  # noqa: S102
+        exec(compile(code, f"{page}, Python block {number}", "exec"), namespace)  # noqa: S102
 
 
-def test_files_that_are_linked_are_there() -> None:
-    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", TEXT):
-        assert re.match(r"[a-z]+:", target) or (ROOT / target).exists(), target
+@pytest.mark.parametrize("page", TEXTS)
+def test_files_that_are_linked_are_there(page: str) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", TEXTS[page]):
+        there = (ROOT / page).parent / target
+        assert re.match(r"[a-z]+:", target) or there.exists(), target

@@ -71,3 +71,24 @@ def test_a_hole_that_nothing_fills_is_refused(call: Call, rows: Path) -> None:
     said = call("predict", "iris.workings", "hole.csv", "-o", "p.csv")
     said.refuses("line 3 of hole.csv", "x2 is missing")
     assert not Path("p.csv").exists()
+
+
+def test_each_target_column_is_scored_by_itself(call: Call, rows: Path) -> None:
+    """The model's own answers as the truth: every label right, every amount exact."""
+    for word, perfect in (("multilabel", r"accuracy +1\.0000"), ("amounts", r"R2 +1\.0000")):
+        said = list(csv.reader(io.StringIO(call("predict", f"{word}.workings", f"{word}.csv").out)))
+        with Path(f"{word}.csv").open(newline="") as file:
+            given = list(csv.reader(file))
+        with Path("known.csv").open("w", newline="") as file:
+            csv.writer(file).writerows(
+                [*row, *answers[1:]] for row, answers in zip(given, said, strict=True)
+            )
+        out = call("evaluate", f"{word}.workings", "known.csv").out
+        columns = said[0][1:]
+        assert [line for line in out.splitlines() if line.endswith(":")] == [
+            f"{one}:" for one in columns
+        ]
+        assert len(re.findall(perfect, out)) == len(columns)
+        refused = call("evaluate", f"{word}.workings", "known.csv", "--report", "r.html")
+        refused.refuses(f"{len(columns)} target columns at once yet")
+        assert not Path("r.html").exists()

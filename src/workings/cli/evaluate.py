@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -12,11 +12,11 @@ from workings import files
 from workings.cli import _print
 from workings.cli._table import SHEET
 from workings.data import Table, table_or_builtin
-from workings.errors import DataError
+from workings.errors import DataError, NotSupported
 from workings.jobs.fitting import replayable, was_trained_on
 from workings.models import Model, load
 from workings.scores.judging import by_class, confusion, intervals
-from workings.scores.scoring import Judged, judged
+from workings.scores.scoring import Judged, judged, judged_each
 from workings.views.parts import digits
 
 CLASSES_SHOWN = 12
@@ -44,6 +44,8 @@ def COMMAND(  # noqa: N802 - every command file has one
     _print.say(facts[0])
     for line in facts[1:]:
         _print.say(f"  note: {line}")
+    if len(trained.preparation.target.columns) > 1:
+        return _several(judged_each(trained, known), seed, report)
     rows = judged(trained, known)
     apart = judged(trained, unseen) if unseen else None
     scored = _scored(rows, apart, seed)
@@ -61,17 +63,35 @@ def COMMAND(  # noqa: N802 - every command file has one
     return 0
 
 
-def _known(model: Model, rows: Table) -> Table:
-    """The rows whose target is known."""
-    target = model.preparation.target.name
-    if target not in rows.names:
-        raise DataError(
-            f"cannot score {rows.source}: it has no column {target!r}, which the model predicts",
-            hint="Use 'workings predict' for rows whose target is not known.",
+def _several(columns: Sequence[Judged], seed: int, report: Path | None) -> int:
+    """The scores of each target column of a model that has several."""
+    if report:
+        raise NotSupported(
+            f"cannot write a report about {len(columns)} target columns at once yet",
+            hint="Leave --report out; the scores are printed for each of them.",
         )
-    known = rows.take(~rows[target].missing)
+    for rows in columns:
+        _print.say()
+        _print.say(f"{rows.target}:")
+        _print.aligned(_scored(rows, None, seed))
+    return 0
+
+
+def _known(model: Model, rows: Table) -> Table:
+    """The rows whose targets are known."""
+    known = rows
+    for one in model.preparation.target.columns:
+        if one.name not in rows.names:
+            raise DataError(
+                f"cannot score {rows.source}: it has no column {one.name!r}, which the model "
+                "predicts",
+                hint="Use 'workings predict' for rows whose target is not known.",
+            )
+        known = known.take(~known[one.name].missing)
     if len(known) == 0:
-        raise DataError(f"cannot score {rows.source}: no row has a value in {target}")
+        raise DataError(
+            f"cannot score {rows.source}: no row has a value in {model.preparation.target.name}"
+        )
     return known
 
 

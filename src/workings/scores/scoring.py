@@ -2,6 +2,7 @@
 
     scores(model, table)                       accuracy, log loss, AUC; or R2, MAE, RMSE
     judged(model, table)                       the truth beside what a model says, row by row
+    judged_each(model, table)                  the same for each of several target columns
     baselines(model, training, test)           a trivial and a linear model on the same rows
     sklearn_network(model, training, test, ..) scikit-learn's network on the same rows
 
@@ -61,6 +62,23 @@ class Judged:
         """Accuracy, log loss and, where every class occurs, AUC; or R2, MAE and RMSE."""
         score = _classes if self.classes else _amounts
         return score(self.truth, self.said)
+
+
+def judged_each(model: Model, table: Table) -> list[Judged]:
+    """For each target column, the rows beside what a model says of them."""
+    truth = model.preparation.targets(table)
+    answers = model.answers(table, unseen="none")
+    columns = model.preparation.target.columns
+    if len(columns) == 1:
+        return [judged(model, table)]
+    shares = [np.column_stack([1.0 - said, said]) for said in np.clip(answers, 0.0, 1.0).T]
+    found = []
+    for k, one in enumerate(columns):
+        if one.classes:
+            found.append(Judged(one.name, one.classes, truth[:, k].astype(int), shares[k]))
+        else:
+            found.append(Judged(one.name, (), truth[:, k], answers[:, k]))
+    return found
 
 
 def judged(model: Model, table: Table) -> Judged:

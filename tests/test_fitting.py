@@ -15,8 +15,11 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.linear_model import LinearRegression
 
 from workings.data import Table, builtin_table, read_table
+from workings.engines import engine
 from workings.errors import DataError, NotFinite, SettingError, UnknownName
-from workings.jobs.fitting import replay, train
+from workings.jobs.fitting import located, replay, train
+from workings.jobs.job import Job
+from workings.jobs.options import options_of
 from workings.losses import losses
 from workings.models import load
 
@@ -356,3 +359,30 @@ def test_a_path_an_array_and_a_table_are_one(tmp_path: Any) -> None:
         train(read_table(tmp_path / "t.csv"), "target", **QUICK).model,
     ]
     assert all(np.array_equal(m.predict(X), models[0].predict(X)) for m in models)
+
+
+# -- dropout and clipped gradients -----------------------------------------------------------------
+
+
+def test_the_masks_of_an_iteration_are_shown_as_they_were() -> None:
+    result = train("moons", hidden=[6], dropout=0.4, clip=0.5, epochs=3, seed=2)
+    trace = replay(result.model, located("moons", None)[0], iteration=4)
+    mask = trace["mask_hiddenlayer_activations"]
+    assert set(mask.ravel().tolist()) == {0.0, 1 / 0.6}
+    dropped = trace["hiddenlayer_activations"] * mask
+    assert np.array_equal(trace["dropped_hiddenlayer_activations"], dropped)
+    words = [names.d_weights for names in result.model.network.names] + ["d_bh", "d_bout"]
+    norm = np.sqrt(sum((trace[word] ** 2).sum() for word in words))
+    assert trace["gradient_norm"] == pytest.approx(norm, rel=1e-12)
+    again = replay(result.model, located("moons", None)[0], iteration=5)
+    assert again["wh"] == pytest.approx(trace["new_wh"], rel=1e-13)
+
+
+def test_a_training_with_dropout_is_judged_without() -> None:
+    told = {"hidden": [6], "epochs": 3, "patience": 50, "seed": 2}
+    result = train("moons", dropout=0.4, **told)
+    job = Job(located("moons", None)[0], result.model.preparation.target.name,
+              options_of(dropout=0.4, **told))  # fmt: skip
+    rows = job.rows(job.validation)
+    values = engine().run(job.network.program(), {**result.model.values, **rows.batch(None, 0)})
+    assert min(result.history.validation_loss) == pytest.approx(values["loss"], rel=1e-10)

@@ -74,7 +74,7 @@ def of_model(model: Model, rows: Table | None = None) -> Subject:
             *(Input(column.name, column.levels, column.folded) for column in prepared.categories),
         ],
         target=prepared.target.name, classes=model.classes,
-        run=_run_of(model, rows) if rows is not None and was_trained_on(model, rows) else None,
+        run=_run_of(model, rows) if rows is not None else None,
         labels=prepared.labels,
         outputs=[Output(one.name, one.classes) for one in prepared.target.parts],
     )  # fmt: skip
@@ -110,12 +110,20 @@ def _drawn(model: Model) -> Mapping[str, Array]:
     return drawn
 
 
-def _run_of(model: Model, table: Table) -> Run:
-    """The training of a model, up to the epoch whose weights it kept."""
+def _run_of(model: Model, table: Table) -> Run | None:
+    """The training of a model, up to the epoch whose weights it kept.
+
+    None where the table is another one, where the masks of dropout would have to go along, and
+    where it was interrupted within an epoch.
+    """
+    if model.network.drops or not was_trained_on(model, table):
+        return None
     job, history = replayable(model, table), model.record["history"]
     rows, settings = job.rows(job.training), job.options.settings
-    program = model.network.training(job.options.optimizer)
-    kept = history["kept_epoch"]
+    program, kept = job.iteration, history["kept_epoch"]
+    batches = -(-len(job.training) // (settings.batch_size or len(job.training)))
+    if history["iterations"] % batches:
+        return None
     axis = model.network.convention.sample_axis
     return Run(
         iteration=program, X=rows.X, y=rows.y, samples=axis,

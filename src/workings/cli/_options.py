@@ -83,6 +83,16 @@ OPTIONS = {
     ),
     "l1": click.option("--l1", type=float, default=DEFAULTS.l1, show_default=True),
     "l2": click.option("--l2", type=float, default=DEFAULTS.l2, show_default=True),
+    "dropout": click.option(
+        "--dropout",
+        type=float,
+        default=DEFAULTS.dropout,
+        show_default=True,
+        help="Share of hidden neurons that sit out in each iteration.",
+    ),
+    "clip": click.option(
+        "--clip", type=float, help="Shorten gradients to this norm, all of them together."
+    ),
     "start": click.option(
         "--start", help="How weights start: uniform, normal, zeros, glorot, he, lecun."
     ),

@@ -100,7 +100,7 @@ def replay(model: Model, table: Table, *, iteration: int) -> Trace:
     job = replayable(model, table)
     values, rows = job.replay(iteration)
     network, prepared = model.network, model.preparation
-    step = network.training(job.options.optimizer)
+    step = job.iteration
     arrays = {**prepared.inputs(rows), "target": prepared.targets(rows), **prepared.constants()}
     before = chain(prepared.steps(network.convention), prepared.target_steps(network.convention))
     found = {**engine().run(before, arrays), **engine().run(step, values)}

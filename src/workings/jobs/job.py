@@ -24,7 +24,7 @@ from workings.engines import engine
 from workings.errors import DataError, SettingError
 from workings.jobs.options import Options, network_for, reaches_any_number
 from workings.jobs.results import Result as Result
-from workings.language import chain
+from workings.language import Program, chain
 from workings.models import Model
 from workings.network import Network
 from workings.preparation.columns import identifiers
@@ -99,17 +99,26 @@ class Job:
     def trained(self, watch: training.Watch | None = None) -> tuple[Model, History]:
         """Trains, and scores nothing. Raises `NotFinite` when the numbers run away."""
         trained = training.train(
-            self.network.training(self.options.optimizer), self.start, self.rows(self.training),
-            settings=self.options.settings, measures=self._measures(), watch=watch,
+            self.iteration, self.start, self.rows(self.training), watch=watch,
+            settings=self.options.settings, measures=self._measures(), masks=self._masks,
         )  # fmt: skip
         values = {word: trained.values[word] for word in self.start}
         return Model(self.network, self.preparation, values), trained.history
 
+    @property
+    def iteration(self) -> Program:
+        """One iteration of the training: forward, loss, back-propagation and update."""
+        return self.network.training(self.options.optimizer, clip=self.options.clip)
+
+    @property
+    def _masks(self) -> training.Masks | None:
+        return self.network.masks if self.network.drops else None
+
     def replay(self, iteration: int) -> tuple[dict[str, Array], Table]:
         """What iteration `iteration` is given, and the rows it reads."""
         values, which = training.replay(
-            self.network.training(self.options.optimizer), self.start, self.rows(self.training),
-            settings=self.options.settings, measures=self._measures(), iteration=iteration,
+            self.iteration, self.start, self.rows(self.training), iteration=iteration,
+            settings=self.options.settings, measures=self._measures(), masks=self._masks,
         )  # fmt: skip
         return values, self.training.take(which)
 
@@ -117,6 +126,7 @@ class Job:
         return Measures(
             summed=False, output=self.network.output, metrics=self._metrics(),
             validation=self.rows(self.validation) if len(self.validation) else None,
+            judge=self.network.program() if self.network.drops else None,
         )  # fmt: skip
 
     # -- setting up --------------------------------------------------------------------------------

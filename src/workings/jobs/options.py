@@ -29,8 +29,9 @@ VALIDATION_SIZE = 0.15  # of the training rows, when training stops early
 class Options:
     """What can be said about a training; None means: what suits the task and the table.
 
-    `ignore` names columns to leave out, `categories` columns of numbers that are names of groups,
-    `keep` columns that are read although they seem to name their rows.
+    `dropout` is the share of hidden neurons that sit out in each iteration, `clip` the norm that
+    gradients are shortened to. `ignore` names columns to leave out, `categories` columns of numbers
+    that are names of groups, `keep` columns that are read although they seem to name their rows.
     """
 
     hidden: tuple[int, ...] = (32,)
@@ -47,6 +48,8 @@ class Options:
     patience: int | None = None
     l1: float = 0.0
     l2: float = 0.002
+    dropout: float = 0.0
+    clip: float | None = None
     start: str | None = None
     ignore: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
@@ -114,7 +117,7 @@ def _words(given: Any) -> tuple[str, ...]:
 def network_for(task: str, classes: int, options: Options) -> Network:
     """The network that the options ask for, with the loss and the output that suit the task."""
     loss, ends = _loss_and_output(task, classes, options.loss)
-    layers = [Dense(units, options.activation) for units in options.hidden]
+    layers = [Dense(units, options.activation, dropout=options.dropout) for units in options.hidden]
     outputs = Dense(classes if classes > 2 else 1, ends)
     return Network([*layers, outputs], loss, TRAINED_UNDER, l1=options.l1, l2=options.l2)
 

@@ -119,7 +119,7 @@ class Network:
         """The forward steps and the loss; with `dropping`, through the masks of dropout."""
         steps = [step for layer, names, x, how in self._lowerings(dropping)
                  for step in layer.lower(x, names, how)]  # fmt: skip
-        forward = Program(tuple(steps), stages=self.stages)
+        forward = Program(tuple(steps), stages=self._stages(dropping))
         return forward.then(self._loss_steps(forward))
 
     def backward(self, *, dropping: bool = False) -> Program:
@@ -141,6 +141,11 @@ class Network:
             raise SettingError(f"cannot clip gradients to a norm of {clip:g}: above 0 was expected")
         optimize = optimizer(optimize) if isinstance(optimize, str) else optimize
         return self._updated(self.backward(dropping=True), optimize, clip).by_stage()
+
+    @property
+    def drops(self) -> bool:
+        """Whether any neurons sit out in an iteration of a training."""
+        return any(layer.dropout for layer in self.layers[:-1])
 
     def masks(self, random: np.random.Generator, samples: int) -> dict[str, Numbers]:
         """For each layer with dropout, which outputs stay in one iteration; {} without any.
@@ -288,12 +293,19 @@ class Network:
     @property
     def stages(self) -> tuple[Stage, ...]:
         """The headings of the working; twelve, 0 to 11, with one hidden layer."""
+        return self._stages(dropping=False)
+
+    def _stages(self, dropping: bool) -> tuple[Stage, ...]:
         weights = [names.weights for names in self.names]
         biases = [names.bias for names in self.names if names.bias in self.parameters]
-        shows = {
+        shows: dict[str, tuple[str, ...]] = {
             "data": (INPUTS, TARGET), "start": tuple(self.parameters),
             "weights": (*reversed(weights), RATE), "biases": (*reversed(biases), RATE),
         }  # fmt: skip
+        if dropping:
+            for place, layer in enumerate(self.layers[:-1]):
+                masks = (mask_of(self.names[place].output),) if layer.dropout else ()
+                shows[f"bent {place}"] = masks
         titles = headings.titles(self.names)
         return tuple(Stage(title, shows.get(key, ())) for key, title in titles.items())
 

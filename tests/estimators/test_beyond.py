@@ -25,6 +25,7 @@ from workings.language.defined import SQUARE
 from workings.losses import Loss
 from workings.network import Dense, Network
 from workings.optimizers import Momentum
+from workings.schedules import schedule
 from workings.training import replay, train
 from workings.training.runs import Measures, Rows, Settings
 
@@ -127,10 +128,73 @@ def test_a_loss_that_does_not_fit_is_refused() -> None:
 
 @pytest.mark.parametrize("word", ["step", "cosine", "plateau"])
 def test_our_schedules(word: str) -> None:
-    told = {"max_iter": 30, "learning_rate_init": 0.05}
-    slower = classifier(learning_rate=word, **told).fit(X, CLASSES)
-    same = classifier(**told).fit(X, CLASSES)
-    assert word == "plateau" or not np.allclose(slower.coefs_[0], same.coefs_[0])
+    """The same weights as with the rate of each epoch set by hand."""
+    told = {"max_iter": 30, "learning_rate_init": 0.05, "n_iter_no_change": 100}
+    model = classifier(learning_rate=word, **told).fit(X, CLASSES)
+    rule, by_hand = schedule(word).rule, classifier(learning_rate_init=0.05)
+    random = np.random.RandomState(0)
+    by_hand.set_params(random_state=random)
+    for epoch in range(30):
+        by_hand.partial_fit(X, CLASSES, classes=[0, 1, 2])
+        by_hand._state.rate = rule(0.05, epoch + 1, 30, by_hand.loss_curve_)
+    assert model.coefs_[0] == pytest.approx(by_hand.coefs_[0], rel=1e-9)
+
+
+@pytest.mark.parametrize("word", ["step", "cosine"])
+def test_a_schedule_goes_on_from_one_partial_fit_to_the_next(word: str) -> None:
+    told = {"learning_rate": word, "max_iter": 6, "n_iter_no_change": 100}
+    whole = classifier(**told, random_state=np.random.RandomState(0)).fit(X, CLASSES)
+    parts = classifier(**told, random_state=np.random.RandomState(0))
+    for _ in range(6):
+        parts.partial_fit(X, CLASSES, classes=[0, 1, 2])
+    assert whole.coefs_[0] == pytest.approx(parts.coefs_[0], rel=1e-12)
+
+
+# -- nothing is taken and ignored ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("momentum", {"momentum": 0.1}), ("nesterov", {"momentum": 0.1}),
+        ("adamw", {"beta_1": 0.1}), ("adamw", {"beta_2": 0.1}), ("adamw", {"epsilon": 0.1}),
+        ("adagrad", {"epsilon": 0.1}), ("rmsprop", {"epsilon": 0.1}),
+    ],
+)  # fmt: skip
+def test_settings_of_an_optimizer_reach_it(word: str, told: dict[str, Any]) -> None:
+    usual, other = classifier(solver=word), classifier(solver=word, **told)
+    assert not np.allclose(usual.fit(X, CLASSES).coefs_[0], other.fit(X, CLASSES).coefs_[0])
+
+
+@pytest.mark.parametrize("told", [{"dropout": 0.5}, {"dropout": [0.2]}, {"clip_norm": 1.0}])
+def test_what_lbfgs_cannot_honour_is_refused(told: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="is for solvers with epochs and batches"):
+        classifier(solver="lbfgs", **told).fit(X, CLASSES)
+    with pytest.raises(ValueError, match="validation_data is for solvers with epochs"):
+        classifier(solver="lbfgs").fit(X, CLASSES, validation_data=(X, CLASSES))
+
+
+def test_held_out_rows_count_as_much_as_was_said() -> None:
+    counts = np.where(CLASSES[1::2] == 0, 100.0, 0.01)
+    held_out = (X[1::2], CLASSES[1::2], counts)
+    for scoring in (None, "accuracy"):
+        told = {"early_stopping": True, "max_iter": 3, "scoring": scoring}
+        model = classifier(**told, class_weight={0: 1, 1: 5, 2: 1})
+        model.fit(X[::2], CLASSES[::2], validation_data=held_out)
+        right = model.predict(X[1::2]) == CLASSES[1::2]
+        # at the weights that were kept: the best score there was
+        assert model.best_validation_score_ == pytest.approx(np.average(right, weights=counts))
+    loss = classifier(max_iter=3).fit(X[::2], CLASSES[::2], validation_data=held_out)
+    shares = loss.predict_proba(X[1::2])[np.arange(75), CLASSES[1::2]]
+    penalty = loss.alpha / 2 * sum((w**2).sum() for w in loss.coefs_) / counts.sum()
+    by_hand = np.average(-np.log(shares), weights=counts) + penalty
+    assert loss.validation_loss_curve_[-1] == pytest.approx(by_hand, rel=1e-10)
+
+
+def test_samples_that_all_weigh_nothing_are_said() -> None:
+    weights = np.r_[np.zeros(50), np.ones(100)]
+    with pytest.raises(NotFinite, match="weights of the samples in this batch add up to 0"):
+        classifier(batch_size=50, shuffle=False).fit(X, CLASSES, weights)
 
 
 # -- dropout, L1, clipping -------------------------------------------------------------------------
@@ -368,6 +432,14 @@ def test_sets_cover_what_they_promise() -> None:
         assert held >= coverage - 0.04
         sizes.append(allowed.sum(1).mean())
     assert sizes == sorted(sizes)
+
+
+@pytest.mark.parametrize("again", ["fit", "partial_fit"])
+def test_a_calibration_ends_with_the_weights_it_was_for(again: str) -> None:
+    model = regressor().fit(ROWS, AMOUNTS).calibrate(ROWS, AMOUNTS)
+    getattr(model, again)(ROWS, 1000 * AMOUNTS)
+    with pytest.raises(ValueError, match="was not calibrated"):
+        model.predict_interval(ROWS)
 
 
 def test_promises_that_cannot_be_kept_are_refused() -> None:

@@ -108,6 +108,36 @@ def test_frames_are_checked_like_any_rows() -> None:
         fitted(MLPRegressor, WINE.values * np.nan, KINDS)
 
 
+def test_rows_without_names_are_read_in_the_order_of_the_frame() -> None:
+    frame = pd.DataFrame({"nothing": np.nan, "word": ["a", "b"] * 30, "n": np.arange(60.0)})
+    with pytest.warns(UserWarning, match="nothing is empty"):
+        model = fitted(MLPRegressor, frame, PAID)
+    with pytest.warns(UserWarning, match="feature names"):
+        said = model.predict(frame.to_numpy())
+    assert np.array_equal(said, model.predict(frame))
+
+
+def test_a_fit_that_is_refused_leaves_what_was_fitted() -> None:
+    model = fitted(MLPRegressor, PEOPLE, PAID)
+    said = model.predict(PEOPLE)
+    with pytest.raises(ValueError, match="contains NaN"):
+        model.fit(np.full((60, 4), np.nan), PAID)
+    assert np.array_equal(model.predict(PEOPLE), said)
+
+
+def test_dates_that_are_not_scaled_are_said() -> None:
+    frame = PEOPLE.assign(joined=pd.date_range("2020-01-01", periods=60))
+    with pytest.warns(UserWarning, match="joined became numbers that are not scaled"):
+        fitted(MLPRegressor, frame, PAID)
+
+
+def test_a_class_may_be_called_what_tables_call_missing() -> None:
+    names = np.where(KINDS == 1, "NA", "none")
+    model = fitted(MLPClassifier, WINE, names, solver="lbfgs", max_iter=200)
+    assert model.trace(WINE, names)["loss"] == pytest.approx(model.loss_, rel=1e-12)
+    assert set(model.predict(WINE)) == {"NA", "none"}
+
+
 def test_cross_validation_of_a_frame_with_words() -> None:
     assert len(cross_val_score(MLPRegressor(max_iter=3), PEOPLE, PAID, cv=3)) == 3
 
@@ -166,7 +196,7 @@ def test_a_saved_estimator_is_a_model_like_any_other(word: str, tmp_path: Path) 
     model = fitted(made, X, y, **told)
     model.save(tmp_path / "m.workings")
     loaded = workings.load(tmp_path / "m.workings")
-    rows = model._rows(X, None)
+    rows = model._rows(X)
     assert np.array_equal(loaded.answers(rows), model.model_.answers(rows))
     said = np.asarray(model.predict(X)).astype(str)
     if not isinstance(model, MLPRegressor):

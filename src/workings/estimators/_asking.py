@@ -34,7 +34,7 @@ class Asking(Perceptron):
         X = self._inputs(X)
         X = X.tocsr() if hasattr(X, "tocsr") else X
         network, run = self._forward
-        given, widest = self._values(network), max(w.shape[0] for w in self.coefs_)
+        given, widest = self._values(network), max(max(w.shape) for w in self.coefs_)
         step = max(1, PIECE // widest)
         pieces = []
         for first in range(0, max(1, X.shape[0]), step):
@@ -83,7 +83,7 @@ class Asking(Perceptron):
         if self._prepared is None:
             return validate_data(self, X, y, reset=reset, **how)  # type: ignore[no-any-return]
         validate_data(self, X, reset=reset, skip_check_array=True)
-        return check_X_y(inputs_of(self._prepared, X), y, **how)  # type: ignore[no-any-return]
+        return check_X_y(inputs_of(self._prepared, X, self._names()), y, **how)  # type: ignore[no-any-return]
 
     def _inputs(self, X: Any) -> Any:
         """New rows as the network reads them."""
@@ -91,4 +91,4 @@ class Asking(Perceptron):
         if self._prepared is None:
             return validate_data(self, X, accept_sparse=["csr", "csc"], reset=False)
         validate_data(self, X, reset=False, skip_check_array=True)
-        return inputs_of(self._prepared, X)
+        return inputs_of(self._prepared, X, self._names())

@@ -46,30 +46,44 @@ class BasePerceptron(
         self, X: Any, y: Any, weights: Any, validation: Any = None, *, incremental: bool = False
     ) -> BasePerceptron:
         parameters.hidden_sizes(self)
+        self._check_told(validation, incremental=incremental)
         first = not hasattr(self, "coefs_") or not (self.warm_start or incremental)
+        before = dict(self.__dict__)
         if first:
             self._prepared = prepared_for(X) if needs_preparing(X) else None
-        X, targets = self._checked(X, y, reset=first, incremental=incremental)
-        if weights is not None:
-            weights = _check_sample_weight(weights, X)
-        data = Data(X, targets, self._weighed(y, weights))
+        try:
+            X, targets = self._checked(X, y, reset=first, incremental=incremental)
+            if weights is not None:
+                weights = _check_sample_weight(weights, X)
+            data = Data(X, targets, self._weighed(y, weights), weights)
+        except Exception:
+            self.__dict__ = before  # what was fitted goes on predicting
+            raise
+        self.__dict__.pop("calibration_scores_", None)  # they were another network's errors
         self.n_outputs_ = targets.shape[1]
         random = check_random_state(self.random_state)
         if first:
             self._begin(data, random)
         network = self._network_of(weighted=data.weights is not None)
         if self.solver == parameters.LBFGS:
-            if validation is not None:
-                raise ValueError("validation_data is for stochastic solvers; lbfgs has no epochs.")
             self._descend(network, data)
         else:
-            if self.early_stopping and incremental:
-                raise ValueError("partial_fit does not support early_stopping=True")
             training, held_out = self._split(data, validation, random)
             self._run(network, (training, held_out), random, incremental=incremental)
         self._check_finite()
         self._prepare()
         return self
+
+    def _check_told(self, validation: Any, *, incremental: bool) -> None:
+        """What cannot be honoured is refused, and not ignored."""
+        if self.early_stopping and incremental:
+            raise ValueError("partial_fit does not support early_stopping=True")
+        if self.solver != parameters.LBFGS:
+            return
+        told = {"validation_data": validation is not None, "clip_norm": self.clip_norm is not None,
+                "dropout": np.any(self.dropout)}  # fmt: skip
+        for word in [word for word, given in told.items() if given]:
+            raise ValueError(f"{word} is for solvers with epochs and batches; lbfgs has neither.")
 
     def _begin(self, data: Data, random: np.random.RandomState) -> None:
         """Starting weights and empty histories: the first time, or again from the start."""
@@ -95,23 +109,23 @@ class BasePerceptron(
     ) -> tuple[Data, Data | None]:
         """The rows to train on, and those that judge: of one's own, or a part of them."""
         if validation is not None:
-            X, y, *weights = validation
+            X, y, *given = validation
             X, targets = self._checked(X, y, reset=False, incremental=True)
-            weights = _check_sample_weight(weights[0], X) if weights else None
-            return data, Data(X, targets, weights)
+            counts = _check_sample_weight(given[0], X) if given else None
+            return data, Data(X, targets, self._weighed(y, counts), counts)
         if not self.early_stopping:
             return data, None
-        arrays = [data.X, data.y] if data.weights is None else [data.X, data.y, data.weights]
         parts = train_test_split(
-            *arrays, random_state=random, test_size=self.validation_fraction,
+            *data.parts.values(), random_state=random, test_size=self.validation_fraction,
             stratify=self._stratified_by(data.y),
         )  # fmt: skip
+        training, held_out = (dict(zip(data.parts, parts[k::2], strict=True)) for k in (0, 1))
         if parts[1].shape[0] < 2:
             raise ValueError(
                 "The validation set is too small. Increase 'validation_fraction' "
                 "or the size of your dataset."
             )
-        return Data(*parts[::2]), Data(*parts[1::2])
+        return Data(**training), Data(**held_out)
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: x for key, x in super().__getstate__().items() if key != "_forward"}

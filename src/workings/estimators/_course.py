@@ -28,6 +28,7 @@ class State:
     best_score: float = -math.inf
     rate: float = math.nan
     memory: dict[str, Any] = field(default_factory=dict)  # the optimizer's
+    losses: list[float] = field(default_factory=list)  # what a schedule is told
 
 
 @dataclass
@@ -53,9 +54,9 @@ class ScikitCourse:
         """The rate of the next epoch."""
         told = self.told
         if told.learning_rate in OURS:
-            losses = history.validation_loss or history.loss
+            epoch = min(len(self.state.losses), told.max_iter - 1)
             rule = schedule(told.learning_rate).rule
-            return rule(told.learning_rate_init, history.epochs, told.max_iter, losses)
+            return rule(told.learning_rate_init, epoch, told.max_iter, self.state.losses)
         return self.state.rate
 
     def order(self, count: int) -> Places | None:
@@ -74,6 +75,8 @@ class ScikitCourse:
         """Whether this epoch was the best, and whether it was the last."""
         told, state = self.told, self.state
         state.samples += self.samples
+        looked_at = history.validation_loss if told.early_stopping else history.loss
+        state.losses.append(looked_at[-1])
         best = self._judged_score(history) if told.early_stopping else self._judged_loss(history)
         if told.solver == "sgd" and told.learning_rate == "invscaling":
             state.rate = float(told.learning_rate_init) / (state.samples + 1) ** told.power_t

@@ -10,6 +10,7 @@ A frame of numbers alone goes the way of any array.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,13 @@ def prepared_for(X: Any) -> Preparation:
             categories.append(category_column(column))
         else:
             numbers.append(number_column(column))
+    dated = [column.name for column in table.columns if column.spelling is not None]
+    if dated:
+        warnings.warn(
+            f"{', '.join(dated[:5])} became numbers that are not scaled (dates are days since "
+            "1970-01-01): scale or leave out what is large.",
+            UserWarning, stacklevel=5,
+        )  # fmt: skip
     if left_out:
         said = "; ".join(f"{word} is {reason}" for word, reason in left_out[:5])
         warnings.warn(f"Columns were left out: {said}.", UserWarning, stacklevel=5)
@@ -70,10 +78,12 @@ def prepared_for(X: Any) -> Preparation:
     )
 
 
-def inputs_of(preparation: Preparation, X: Any) -> Array:
-    """The rows as the network reads them (n, inputs); words never seen before count as none."""
-    columns = [*preparation.columns, *(word for word, _ in preparation.left_out)]
-    table = table_of_frame(X) if is_frame(X) else Table.from_arrays(X, names=columns)
+def inputs_of(preparation: Preparation, X: Any, names: Sequence[str]) -> Array:
+    """The rows as the network reads them (n, inputs); words never seen before count as none.
+
+    `names` are those of the columns, in order, for rows that do not name them.
+    """
+    table = table_of_frame(X) if is_frame(X) else Table.from_arrays(X, names=names)
     unseen = preparation.unseen(table)
     if unseen:
         warnings.warn(

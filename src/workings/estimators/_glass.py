@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from workings.data import Table
 from workings.data.frames import is_frame, table_of_frame
+from workings.engines import engine
 from workings.estimators import _parameters as parameters
 from workings.estimators._frames import TARGET
 from workings.estimators._perceptron import Perceptron
@@ -55,7 +55,13 @@ class Glass(Perceptron):
 
     def trace(self, X: Any, y: Any = None) -> Trace:
         """Every matrix on the way from `X` to the answer; with `y` also what weights are owed."""
-        return self.model_.trace(self._rows(X, y))
+        model, table = self.model_, self._rows(X)
+        if y is None:
+            return model.trace(table)
+        # not through a table: a class may be called what tables call missing
+        arrays = {**model.preparation.inputs(table, unseen="none"), "target": self._goal(y)}
+        values = engine().run(model.working, model.all_values(arrays))
+        return Trace(model.working, values, model.labels(table, table))
 
     def explain(self, X: Any, cell: str, y: Any = None) -> Explanation:
         """Why one number is what it is: `cell` as in "output[1,1]" or "d_wh[2,3]"."""
@@ -65,9 +71,9 @@ class Glass(Perceptron):
         """Every matrix, labelled, as text or in a notebook."""
         return show(self.trace(X, y))
 
-    def to_excel(self, path: PathLike, X: Any = None, y: Any = None) -> None:
+    def to_excel(self, path: PathLike, X: Any = None) -> None:
         """A workbook that predicts with live formulas; rows of `X` are its test rows."""
-        rows = None if X is None else self._rows(X, y)
+        rows = None if X is None else self._rows(X)
         write(of_model(self.model_, rows), "xlsx", path)
 
     def save(self, path: PathLike) -> None:
@@ -80,18 +86,11 @@ class Glass(Perceptron):
             name += "_"
         return name
 
-    def _rows(self, X: Any, y: Any) -> Table:
-        """`X`, and the target where it is known, as a table."""
-        names = self._names()
-        table = table_of_frame(X) if is_frame(X) else Table.from_arrays(_dense(X), names=names)
-        if y is None:
-            return table
-        goal = self._target(self._target_name())
-        cells = np.asarray(y)
-        cells = cells.reshape(len(cells), -1)
-        words = [one.name for one in goal.columns]
-        aims = Table.from_arrays(cells, names=words)
-        return Table(table.origin, (*table.columns, *aims.columns), table.notes)
+    def _rows(self, X: Any) -> Table:
+        """`X` as a table."""
+        return table_of_frame(X) if is_frame(X) else Table.from_arrays(
+            _dense(X), names=self._names()
+        )  # fmt: skip
 
 
 def _dense(X: Any) -> Any:

@@ -9,6 +9,7 @@ loss_of(..)            the loss, and what scikit-learn calls the output's activa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from numbers import Integral, Real
 from typing import Any
 
@@ -110,7 +111,10 @@ def optimizer_of(told: Any) -> Optimizer:
     if told.solver == "adam":
         return AdamReordered(told.beta_1, told.beta_2, told.epsilon)
     if told.solver != "sgd":
-        return optimizer(told.solver)
+        theirs = {"momentum": told.momentum, "beta1": told.beta_1, "beta2": told.beta_2,
+                  "epsilon": told.epsilon}  # fmt: skip
+        known = {setting.name for setting in fields(optimizers()[told.solver])}
+        return optimizer(told.solver, **{k: x for k, x in theirs.items() if k in known})
     if not told.momentum:
         return GradientDescent()
     return (Nesterov if told.nesterovs_momentum else Momentum)(told.momentum)

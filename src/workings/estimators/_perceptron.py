@@ -98,6 +98,10 @@ class Perceptron(ABC):
         """The network, its weights, rows as it reads them, and what its inputs are called."""
 
     @abstractmethod
+    def _goal(self, y: Any) -> Array:
+        """Targets (n, columns) as a model's preparation has them: amounts, or places of classes."""
+
+    @abstractmethod
     def _target(self, name: str) -> Target:
         """What the outputs speak for, in a model's terms."""
 

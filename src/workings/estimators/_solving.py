@@ -31,11 +31,21 @@ USER = 6  # frames from a warning here to the line that called `fit`
 
 @dataclass
 class Data:
-    """Checked rows: inputs, targets as the network reads them, and what each row weighs."""
+    """Checked rows: inputs, targets as the network reads them, and what each row weighs.
+
+    `weights` are what the loss counts: `counts`, the weights that were given, times those of the
+    classes. A score counts what was given.
+    """
 
     X: Any
     y: Array
     weights: Array | None = None
+    counts: Array | None = None
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What there is of it, by name."""
+        return {word: x for word, x in vars(self).items() if x is not None}
 
     def rows(self) -> Rows:
         """As the loop takes them."""
@@ -55,7 +65,7 @@ class Solving(Perceptron):
     ) -> None:  # fmt: skip
         (training, held_out), state = data, self._state
         if not incremental or not state.memory:
-            state.rate, state.memory = float(self.learning_rate_init), {}
+            state.rate, state.memory, state.losses = float(self.learning_rate_init), {}, []
         count = training.X.shape[0]
         course = ScikitCourse(self, state, random, count)
         self._warn_of_batches(count)
@@ -69,7 +79,7 @@ class Solving(Perceptron):
                 trained = train(
                     network.training(parameters.optimizer_of(self), clip=self.clip_norm),
                     {**self._values(network), **state.memory}, training.rows(),
-                    settings=settings, measures=self._measures(network, held_out, training),
+                    settings=settings, measures=self._measures(network, held_out),
                     watch=told.watch, course=course, masks=network.masks if masked else None,
                 )  # fmt: skip
             except NotFinite as error:
@@ -89,15 +99,13 @@ class Solving(Perceptron):
         trained.history.metrics.setdefault(f"validation {SCORE}", []).append(float("nan"))
         return trained
 
-    def _measures(self, network: Network, held_out: Data | None, training: Data) -> Measures:
+    def _measures(self, network: Network, held_out: Data | None) -> Measures:
         if held_out is None:
             return Measures(summed=False, output=network.output)
-        rows = held_out.rows()
-        if training.weights is not None and rows.weights is None:
-            rows = replace(rows, weights=np.ones((len(rows.y), 1), rows.y.dtype))
+        judge = self._network_of(weighted=held_out.weights is not None).program()
         truth, score = self._truth(held_out.y), self._scorer(held_out)
         return Measures(
-            summed=False, output=network.output, validation=rows, judge=network.program(),
+            summed=False, output=network.output, validation=held_out.rows(), judge=judge,
             scores={SCORE: lambda output, _: score(output, truth)} if self.early_stopping else {},
         )  # fmt: skip
 
@@ -108,13 +116,15 @@ class Solving(Perceptron):
                 if not np.isfinite(output).all():
                     return float("nan")
                 with np.errstate(over="ignore", invalid="ignore"):  # on the way to diverging
-                    return self._usual_score(truth, self._said(output), held_out.weights)
+                    return self._usual_score(truth, self._said(output), held_out.counts)
 
             return usual
 
         def asked(output: Array, truth: Array) -> float:
             answered = self._answered(output)
-            return float(check_scoring(answered, self.scoring)(answered, held_out.X, truth))
+            score = check_scoring(answered, self.scoring)
+            counts = {} if held_out.counts is None else {"sample_weight": held_out.counts}
+            return float(score(answered, held_out.X, truth, **counts))
 
         return asked
 

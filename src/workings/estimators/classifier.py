@@ -211,6 +211,16 @@ class MLPClassifier(ClassifierMixin, BasePerceptron):  # type: ignore[misc]
             return several(labels)
         return Target(name, tuple(cells(self.classes_, name)))
 
+    def _goal(self, y: Any) -> Array:
+        y = np.asarray(y)
+        if y.ndim == 2 and y.shape[1] > 1:
+            labels: Array = y.astype(float)
+            return labels
+        y = column_or_1d(y)
+        self._check_classes(unique_labels(y), incremental=True)
+        places: Array = np.searchsorted(self.classes_, y).astype(float)
+        return places.reshape(-1, 1)
+
     def _truth(self, y: Array) -> Array:
         return self._said(y)
 

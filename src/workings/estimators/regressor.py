@@ -145,6 +145,9 @@ class MLPRegressor(RegressorMixin, BasePerceptron):  # type: ignore[misc]
             return Target(name)
         return several([Target(f"{name}{k}") for k in range(1, self.n_outputs_ + 1)])
 
+    def _goal(self, y: Any) -> Array:
+        return np.asarray(y, float).reshape(len(y), -1)
+
     def _usual_score(self, y: Array, said: Array, weights: Array | None) -> float:
         return float(r2_score(y, said, sample_weight=weights))
 

@@ -22,6 +22,7 @@ from workings.language import Program, Step, backprop, part, sum_of
 from workings.network import INPUTS, Network
 from workings.trace import Array, Trace
 
+KEPT = 10**6  # cells of inputs, over all outputs, whose workings are kept
 SHOWN = 20  # bars of a chart in text
 WIDTH = 30
 
@@ -31,7 +32,7 @@ class Importance:
     """How much each input matters: `values` and their `spread` (features,), the more the larger.
 
     `how` says in which unit; `traces` holds, for importance by gradient, the workings for each
-    output.
+    output (none for very many rows: they would not fit in the memory).
     """
 
     names: Sequence[str]
@@ -85,11 +86,14 @@ def by_gradient(
     it typically moves when the input moves by its standard deviation.
     """
     outputs = values[network.names[-1].weights].shape[1]
-    traces = [
-        engine().trace(input_program(network, place), {**values, "X": X}, {"inputs": list(names)})
-        for place in range(outputs)
-    ]
-    moves = np.stack([np.abs(trace["d_X"]) for trace in traces]) * X.std(0)
-    each = moves.mean(axis=0)
+    total, traces = np.zeros(X.shape), []
+    for place in range(outputs):
+        trace = engine().trace(
+            input_program(network, place), {**values, "X": X}, {"inputs": list(names)}
+        )
+        total += np.abs(trace["d_X"])
+        if X.size * outputs <= KEPT:
+            traces.append(trace)
+    each = total / outputs * X.std(0)
     how = "how far the output moves when an input moves by its standard deviation"
     return Importance(list(names), each.mean(axis=0), each.std(axis=0), how, traces)

@@ -289,7 +289,10 @@ class _Loop:
         what = "is not a number" if np.isnan(trace[step][cell]) else "overflowed"
         rate = float(self.values["lr"])
         hint = f"Lower the learning rate (now {rate:g})"
-        if iteration == 1:
+        weights = trace.values.get("sample_weights")
+        if weights is not None and not weights.sum():
+            hint = "The weights of the samples in this batch add up to 0: use larger batches"
+        elif iteration == 1:
             hint = "Look at the inputs and the starting weights: scale them to about -1 .. 1"
         self.history.stopped = f"{step} {what} in iteration {iteration}"
         return NotFinite(

@@ -398,7 +398,7 @@ def _nested(part: Any, before: Any) -> Any:
 
 keras = SimpleNamespace(
     Input=_input, Model=Functional, Sequential=_sequential,
-    activations=SimpleNamespace(gelu=_function("gelu")),
+    activations=SimpleNamespace(**{word: _function(word) for word in ("gelu", "relu", "tanh")}),
     layers=SimpleNamespace(
         Dense=Dense, BatchNormalization=BatchNormalization, Normalization=Normalization,
         Rescaling=Rescaling, Activation=Activation, Concatenate=Concatenate,

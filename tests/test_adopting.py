@@ -407,3 +407,73 @@ def test_every_convention_predicts_the_same(word: str) -> None:
         other = one.model.under(Convention(samples=samples, bias=bias))
         table = other.as_table(one.rows)
         assert apart(other.answers(table), one.model.answers(table)) <= 1e-12
+
+
+# -- the loss it was trained with ------------------------------------------------------------------
+
+
+def their_loss(network: Any, X: Any, y: Any) -> float:
+    """The loss as `BaseMultilayerPerceptron` adds it up for `loss_`, on a row or on many."""
+    weights = sum(float((w * w).sum()) for w in network.coefs_)
+    if hasattr(network, "classes_"):
+        shares = network.predict_proba(X)
+        places = np.searchsorted(network.classes_, y)
+        data = -np.log(shares[np.arange(len(X)), places]).mean()
+    else:
+        data = ((np.asarray(y) - network.predict(X)) ** 2).mean() / 2
+    return float(data + float(network.alpha) / 2 * weights / len(X))
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.5, np.float32(2.0)])
+@pytest.mark.parametrize("kind", ["classes", "two classes", "amounts"])
+def test_the_penalty_comes_along(kind: str, alpha: Any, tmp_path: Path) -> None:
+    X, y = IRIS
+    y = {"classes": y, "two classes": y > 0, "amounts": X[:, 0] * X[:, 1]}[kind]
+    estimator = MLPRegressor if kind == "amounts" else MLPClassifier
+    network = fitted(mlp(estimator, 4, alpha=alpha), X, y)
+    model = from_sklearn(network, target="y")
+    model.save(tmp_path / "m")
+    rows = [0, 60, 70, 149]
+    cells = np.hstack([np.asarray(X, object), np.asarray(y, object).reshape(-1, 1)])
+    table = Table.from_arrays(cells[rows], names=[*model.preparation.columns, "y"])
+    for one in (model, load(tmp_path / "m")):
+        found = float(one.trace(table)["loss"])
+        assert found == pytest.approx(their_loss(network, X[rows], np.asarray(y)[rows]), rel=1e-9)
+        assert one.network.shared_penalty is bool(alpha > 0)
+
+
+def test_the_loss_of_a_whole_training_is_what_it_reports() -> None:
+    X, y = IRIS
+    network = mlp(MLPClassifier, 4, solver="sgd", batch_size=150, alpha=1.0, max_iter=1,
+                  learning_rate_init=1e-12)  # fmt: skip
+    network = fitted(network, X, y)  # one step of no length: the loss it reports is this network's
+    model = from_sklearn(network, target="y")
+    table = Table.from_arrays(np.column_stack([X, y]), names=[*model.preparation.columns, "y"])
+    assert float(model.trace(table)["loss"]) == pytest.approx(network.loss_, rel=1e-9)
+
+
+def test_a_penalty_on_other_weights_does_not_come_along() -> None:
+    words = np.array([["r"], ["g"], ["b"]] * 20, object)
+    scaled_words = make_pipeline(OneHotEncoder(sparse_output=False), StandardScaler())
+    whole = fitted(make_pipeline(scaled_words, mlp(MLPClassifier, 3)), words, [0, 1, 1] * 20)
+    assert from_sklearn(whole).network.l2 == 0.0
+    plain = fitted(make_pipeline(OneHotEncoder(drop="first"), mlp(MLPClassifier, 3)), words,
+                   [0, 1, 1] * 20)  # fmt: skip
+    assert from_sklearn(plain).network.l2 == 1e-4
+
+
+# -- far out ---------------------------------------------------------------------------------------
+
+
+def test_what_differs_only_far_out_is_noticed() -> None:
+    class Cut(OfOurs):
+        activation = "relu"
+
+        def predict_proba(self, X: Any) -> Any:
+            hidden = np.clip(X @ self.coefs_[0] + self.intercepts_[0], 0, 40)
+            sums = hidden @ self.coefs_[1] + self.intercepts_[1]
+            powers = np.exp(sums - sums.max(1, keepdims=True))
+            return powers / powers.sum(1, keepdims=True)
+
+    with pytest.raises(NotSupported, match="on drawn rows its answers and ours differ"):
+        from_sklearn(Cut())

@@ -27,7 +27,7 @@ FRONT_DOOR = "__init__"
 
 FLOORS: tuple[tuple[str, str], ...] = (
     ("the front door, and what can go wrong", "__init__ errors"),
-    ("finding and writing", "lookup files"),
+    ("finding and writing, and plain facts", "lookup files facts"),
     ("what a computation is, and what a table is", "language data"),
     ("rows, spellings, results",
      "activations optimizers initializers schedules conventions notations trace"),
@@ -49,7 +49,16 @@ ONLY_IN = {
     "sklearn": {"estimators"},
 }  # where a friend may be imported at the top of a file
 EVERYWHERE = {"numpy"}  # but not in the rooms that know no numbers
-WITHOUT_NUMPY = {"__init__", "errors", "lookup", "files", "language", "conventions", "notations"}
+WITHOUT_NUMPY = {
+    "__init__",
+    "errors",
+    "lookup",
+    "files",
+    "facts",
+    "language",
+    "conventions",
+    "notations",
+}
 
 
 class Import(NamedTuple):

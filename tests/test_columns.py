@@ -11,6 +11,7 @@ import pytest
 
 from workings.data import Column, Origin, Table, read_table
 from workings.data.spellings import Spelling
+from workings.data.stored import NumberCells
 from workings.data.values import column_of
 from workings.errors import DataError
 from workings.preparation import fitted
@@ -189,3 +190,13 @@ def test_names_of_rows_are_left_out_and_can_be_kept() -> None:
 
 def test_a_long_constant_is_cut() -> None:
     assert len(useless(column("x" * 5000, "x" * 5000))) < 100
+
+
+def test_a_number_kept_as_one_is_not_read_as_text() -> None:
+    """1.234 of a workbook is not 1234, although training held 1.234,5 with points."""
+    told = number_column(column("1.234,5", "2.345.678,0", "17,25"))
+    assert told.spelling is not None
+    assert told.spelling.thousands == "."
+    origin = Origin("book.xlsx", range(1, 3), "row")
+    cells = NumberCells(np.array([1.234, 5.0]))
+    assert told.read(Column("x", cells, origin)).tolist() == [1.234, 5.0]

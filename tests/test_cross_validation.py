@@ -13,10 +13,11 @@ from workings.errors import DataError, NotFinite, SettingError, UnknownName
 from workings.jobs import cross_validation
 from workings.jobs import job as jobs
 from workings.jobs.cross_validation import cross_validate
+from workings.jobs.fitting import not_trained_on, replayable
 from workings.jobs.job import Job, Result
 from workings.jobs.options import options_of
 from workings.models import load
-from workings.scores.scoring import baselines
+from workings.scores.scoring import Given, baselines
 
 QUICK: dict[str, Any] = {"hidden": [3], "epochs": 2}
 
@@ -48,8 +49,8 @@ def test_all_are_compared_on_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> N
     def spied(word: str) -> None:
         real = getattr(cross_validation, word)
 
-        def call(model: Any, training: Table, test: Table, **more: Any) -> Any:
-            seen.append((word, tuple(training.lines), tuple(test.lines)))
+        def call(model: Any, training: Given, test: Given, **more: Any) -> Any:
+            seen.append((word, tuple(training.table.lines), tuple(test.table.lines)))
             return real(model, training, test, **more)
 
         monkeypatch.setattr(cross_validation, word, call)
@@ -216,6 +217,12 @@ def test_given_test_rows_are_the_test_rows() -> None:
     assert list(job.test.lines) == [1, 101, 178]
     assert len(job.training) == 175
     assert job.run().model.record["test_rows"] == [0, 100, 177]
+    model = job.run().model
+    again = replayable(model, table)
+    assert list(again.test.lines) == [1, 101, 178]
+    unseen = not_trained_on(model, table)
+    assert unseen is not None
+    assert list(unseen.lines) == [1, 101, 178]
     assert "test_rows" not in Job(table, "cultivar", options_of(**QUICK)).run().model.record
 
 

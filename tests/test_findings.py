@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workings.data import BUILTIN, Table, builtin_table
+from workings.data import BUILTIN, Column, Origin, Table, builtin_table
+from workings.data.stored import NumberCells
 from workings.jobs.inspection import inspected
-from workings.preparation.findings import codes_of, findings
+from workings.preparation.findings import findings, keys_of
 
 
 def table_of(**columns: Sequence[Any]) -> Table:
@@ -76,12 +77,32 @@ def test_classes_with_one_row() -> None:
     assert "200 classes have one row only ('c0', 'c1', 'c2', 'c3', 'c4', ...)" in many
 
 
-def test_codes_are_the_same_for_the_same_value() -> None:
+def numbers_of(name: str, *values: float) -> Table:
+    """A column that is kept as numbers, as those of large tables are."""
+    origin = Origin("array", range(1, len(values) + 1), "row")
+    return Table(origin, (Column(name, NumberCells(np.array(values)), origin),))
+
+
+def test_a_missing_target_is_no_class() -> None:
+    assert "one row only" not in said(numbers_of("y", *[0.5] * 11, 1.5, 1.5, np.nan))
+    assert "2 classes have one row only ('1.5', '9')" in said(
+        numbers_of("y", *[0.5] * 11, 1.5, 9, np.nan)
+    )
+
+
+def test_keys_are_the_same_for_the_same_value() -> None:
     table = table_of(a=["x", "", "NA", "x", "y"])
-    codes = codes_of(table["a"]).tolist()
-    assert codes[0] == codes[3]
-    assert codes[1] == codes[2] == -1
-    assert len(set(codes)) == 3
+    keys = keys_of(table["a"]).tolist()
+    assert keys[0] == keys[3]
+    assert keys[1] == keys[2] == 0
+    assert len(set(keys)) == 3
+
+
+def test_keys_of_numbers_are_those_of_their_values() -> None:
+    keys = keys_of(numbers_of("a", 0.0, -0.0, np.nan, *range(1, 90))["a"]).tolist()
+    assert keys[0] == keys[1] != 0
+    assert keys[2] == 0
+    assert len(set(keys)) == 91
 
 
 def test_rows_for_each_weight_are_counted() -> None:

@@ -22,6 +22,7 @@ from workings.jobs.job import Job
 from workings.jobs.options import options_of
 from workings.losses import losses
 from workings.models import load
+from workings.scores.scoring import scores
 
 QUICK: dict[str, Any] = {"hidden": [3], "epochs": 2}
 FEW = settings(max_examples=20, deadline=None, derandomize=True)
@@ -85,8 +86,12 @@ def test_the_baselines_are_those_of_scikit_learn(word: str) -> None:
 
 
 def test_the_verdict_is_true() -> None:
-    good = train("spiral", hidden=[32], activation="relu", epochs=150)
+    good = train("circles", hidden=[16], epochs=150)
     assert good.verdict == "The network beats both on the test rows (accuracy)."
+    noise = np.random.default_rng(0).normal(size=(60, 3)), ["a", "b", "b"] * 20
+    verdicts = {train(noise, seed=seed, **QUICK).verdict for seed in range(8)}
+    assert not any("beats" in said for said in verdicts)  # there is nothing to learn
+    assert any("no more than chance" in said for said in verdicts)
     poor = train("diabetes", epochs=1, lr=1e-9)
     assert "does not beat the trivial or the linear model" in poor.verdict
 
@@ -280,13 +285,12 @@ def test_negative_amounts_are_no_counts() -> None:
 @pytest.mark.parametrize(
     "labels",
     [
-        ["01", "1", "001"],
         ["True", "False"],
         ["yes", "no"],
         ["N.A.", "nope", "--"],
         ["Größe", "木", "🐧"],
         ["a b", "a  b"],
-        ["1.0", "1e0", "2"],
+        ["1.50", "2.0", "007"],
         ["10", "9", "-1"],
     ],
 )
@@ -296,6 +300,31 @@ def test_classes_are_given_back_exactly_as_spelled(labels: list[str]) -> None:
     model = train((X, y), task="classification", hidden=[8], epochs=200, lr=0.05).model
     assert set(model.classes) == set(labels)
     assert model.predict(X).tolist() == y
+
+
+@pytest.mark.parametrize("labels", [["01", "1", "001"], ["1.0", "1e0", "2"]])
+def test_numbers_that_are_names_are_told_apart_as_spelled(labels: list[str]) -> None:
+    y = labels * 6
+    X = np.array([[labels.index(word), 1 - labels.index(word)] for word in y], float)
+    named = {"categories": ["target"], "hidden": [8], "epochs": 200, "lr": 0.05}
+    assert train((X, y), **named).model.predict(X).tolist() == y
+
+
+def test_one_number_is_one_class_however_it_is_written() -> None:
+    y = ["0", "1", "1.0", "1.0"] * 10
+    X = np.array([[float(word)] for word in y])
+    job = Job(Table.from_arrays(X, y), "target", options_of(epochs=100, lr=0.05, hidden=[4]))
+    assert "two different numbers" in job.dealt.task_reason
+    assert job.dealt.listed == [("1.0", 30), ("0", 10)]
+    assert job.network.layers[-1].op.name == "sigmoid"
+    assert job.preparation.target.classes == ("0", "1.0")
+    assert [job.training["target"].numbers().tolist().count(k) for k in (0, 1)] == [8, 24]
+    result = job.run()
+    assert result.scores["test"]["accuracy"] == 1
+    others = Table.from_arrays([[0.0], [1.0], [1.0]], ["0.0", "1", "1e0"])
+    assert scores(result.model, others)["accuracy"] == 1
+    cells = Table.from_arrays([[0.0], [1.0]], [0.0, 1.0])  # kept as numbers, not as text
+    assert scores(result.model, cells)["accuracy"] == 1
 
 
 # -- again, one iteration --------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 import subprocess
 import sys
@@ -20,14 +21,18 @@ from hypothesis import strategies as st
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
+from adopted import NETWORKS
+from fuzzing import changed
+from workings import exports
 from workings.activations import Activation, activations
 from workings.conventions import CHOICES, Convention
 from workings.data import Table, builtin_table, read_table
-from workings.errors import ModelFileError, SettingError, WorkingsError
-from workings.jobs.fitting import replay, train
+from workings.errors import DataError, ModelFileError, SettingError, UnknownName, WorkingsError
+from workings.jobs.fitting import replay, train, was_trained_on
 from workings.language import Expr
 from workings.losses import Loss, losses
 from workings.models import Model, load
+from workings.taking import of_model
 
 PENGUINS = Path(__file__).parents[1] / "examples" / "penguins.csv"
 SMALL: dict[str, Any] = {"hidden": [2], "epochs": 1}
@@ -190,7 +195,7 @@ def test_how_it_was_trained_comes_back(model: Model, tmp_path: Path) -> None:
         model.network, layers=[replace(first, dropout=0.25), *others], weighted=True,
         shared_penalty=True,
     )  # fmt: skip
-    again = reloaded(replace(model, network=network), tmp_path).network
+    again = reloaded(replace(model, network=network, record={}), tmp_path).network
     assert again == network
 
 
@@ -308,7 +313,38 @@ WRONG = {
     "an output more": (_set("preparation", "target", "one_each", "yes"), ""),
     "target columns of nothing": (_set("preparation", "target", "parts", [{}, {}]), ""),
     "a share that drops out of itself": (_set("network", "layers", 0, "dropout", 2.0), ""),
-}
+    "a scale of 0": (_set("preparation", "numbers", 0, "scale", 0.0), "a scale of 0"),
+    "a fill of NaN": (_set("preparation", "numbers", 0, "fill", math.nan), "a finite number"),
+    "an infinite mean": (_set("preparation", "numbers", 0, "mean", math.inf), "a finite number"),
+    "a mean of many digits": (_set("preparation", "numbers", 0, "mean", 10**400), "many|more"),
+    "a target scale of 0": (_set("preparation", "target", "scale", 0.0), "a scale of 0"),
+    "a level that is a number": (_set("preparation", "categories", 0, "levels", 0, 1), "a word"),
+    "a level twice": (_set("preparation", "categories", 0, "levels", 0, "Dream"), "occurs twice"),
+    "no levels": (_set("preparation", "categories", 0, "levels", []), "has none"),
+    "a fold that is a word": (_set("preparation", "categories", 0, "folded", "no"), "yes or no"),
+    "a name twice": (_set("preparation", "numbers", 0, "name", "sex"), "'sex' occurs twice"),
+    "a target that is read": (_set("preparation", "target", "name", "sex"), "occurs twice"),
+    "a spelling that is none": (_set("preparation", "numbers", 0, "spelling", "1,234"), ""),
+    "another mark": (_set("preparation", "numbers", 0, "spelling", {"decimal": "x"}), "spelling"),
+    "a date of no calendar": (
+        lambda spec: spec["preparation"]["numbers"][0].update(
+            spelling={"date": "d/m/y"}, fill=1e300), "no calendar"),
+    "weights that a word asks for": (_set("network", "weighted", "no"), "yes or no was expected"),
+    "weights of rows of a table": (_set("network", "weighted", True), "no row has a weight"),
+    "a share that a word asks for": (_set("network", "shared_penalty", "no"), "yes or no"),
+    "a bias that is a word": (_set("network", "layers", 0, "bias", "no"), "yes or no"),
+    "more units than weights": (_set("network", "layers", 0, "units", 10**9), "has 1000000000 neu"),
+    "a dropout of NaN": (_set("network", "layers", 0, "dropout", math.nan), "a finite number"),
+    "epochs in words": (_set("record", "options", "epochs", "many"), "options: epochs: a whole"),
+    "a history of one loss": (_set("record", "history", "loss", 0.5), "history: loss: a list"),
+    "an epoch that was not": (_set("record", "history", "kept_epoch", 7), "keeps epoch 7 of 1"),
+    "a history without rates": (lambda spec: spec["record"]["history"].pop("rate"), "not say rate"),
+    "a table without a digest": (lambda spec: spec["record"]["table"].pop("digest"), "not say dig"),
+    "scores of words": (_set("record", "scores", "test", "high"), "names with what"),
+    "columns of numbers": (_set("record", "columns", [1, 2]), "columns: a word"),
+    "an agreement of nothing": (_set("record", "agreement", {}), "does not say rows"),
+    "an origin that is a list": (_set("record", "origin", ["x"]), "origin: a word"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("what", WRONG)
@@ -321,6 +357,91 @@ def test_a_description_that_cannot_be_is_refused(
     (tmp_path / "m").write_bytes(signed(spec, arrays))
     with pytest.raises(ModelFileError, match=f"cannot load.*{words}"):
         load(tmp_path / "m")
+
+
+PARTS = ("definitions", "network", "preparation", "program", "record")
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A table with dates, words, holes, and amounts to predict."""
+    path = tmp_path_factory.mktemp("dated") / "t.csv"
+    lines = [
+        f"{day:02}/03/2024,{day % 7}.5 %,{'rg'[day % 2]},{day * day % 13}.25"
+        for day in range(1, 28)
+    ]
+    path.write_text("\n".join(["day,share,colour,amount", *lines, ",,,3.5"]) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("kind", ["classes", "amounts", "labels"])
+def test_what_loads_works_whatever_a_leaf_is_changed_to(
+    kind: str, part: str, dated: Path, tmp_path: Path
+) -> None:
+    table, target = (dated, "amount") if kind == "amounts" else (PENGUINS, "species")
+    made = train(table, target, dropout=0.5, **SMALL).model
+    rows, file = read_table(table), tmp_path / "m"
+    if kind == "labels":
+        made = NETWORKS["multilabel"]().model
+        rows = Table.from_arrays(NETWORKS["multilabel"]().rows, names=made.preparation.columns)
+    made.save(file)
+    spec, arrays = contents(file.read_bytes())
+    refused, spoken, loaded = list[str](), list[Any](), 0
+    for way, thing, other in changed(spec, part):
+        file.write_bytes(signed(other, arrays))
+        try:
+            found = load(file)
+        except ModelFileError as error:
+            refused.append(str(error))
+            continue
+        loaded += 1
+        for use in USES:
+            try:
+                use(found, rows, tmp_path)
+            except (DataError, SettingError, UnknownName):
+                spoken.append(way)
+            except Exception as error:
+                raise AssertionError((way, thing, error)) from error
+    assert refused
+    assert [said for said in refused if "\n" in said or len(said) > 600] == []
+    # other columns or words than the table has, or options that no training can have
+    far = [way for way in spoken if part != "preparation" and way[:2] != ("record", "options")]
+    assert far == []
+    assert loaded > 0
+
+
+def _replayed(model: Model, rows: Table, folder: Path) -> None:
+    if was_trained_on(model, rows):
+        replay(model, rows, iteration=1)
+
+
+USES: list[Callable[[Model, Table, Path], Any]] = [
+    lambda model, rows, folder: model.predict(rows.take([0])),
+    lambda model, rows, folder: (model.described(), model.preparation.described()),
+    lambda model, rows, folder: model.trace(rows, rows=[0]),
+    lambda model, rows, folder: exports.write(of_model(model, rows), "numpy", folder / "n.py"),
+    _replayed,
+]
+
+
+def test_a_scale_below_0_is_taken_away_too(
+    written: bytes, tmp_path: Path, table: Table
+) -> None:  # fmt: skip
+    spec, arrays = contents(written)
+    spec["preparation"]["numbers"][0]["scale"] *= -1.0
+    (tmp_path / "m").write_bytes(signed(spec, arrays))
+    exports.write(of_model(load(tmp_path / "m")), "xlsx", tmp_path / "x.xlsx")
+    assert (tmp_path / "x.xlsx").stat().st_size > 0
+
+
+def test_a_training_that_kept_no_epoch_is_not_taken_away(
+    written: bytes, tmp_path: Path, table: Table
+) -> None:
+    spec, arrays = contents(written)
+    spec["record"]["history"]["kept_epoch"] = 0
+    (tmp_path / "m").write_bytes(signed(spec, arrays))
+    assert of_model(load(tmp_path / "m"), table).run is None
 
 
 MISFITS: dict[str, Callable[[dict[str, Any]], Any]] = {

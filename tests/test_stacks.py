@@ -15,10 +15,12 @@ import pytest
 
 import standins
 from workings import exports
+from workings.activations import activations
 from workings.adopting import from_keras, from_torch
 from workings.adopting._activations import probed
 from workings.engines import engine
 from workings.errors import NotSupported, SettingError
+from workings.language import Program, Step, name
 from workings.models import Model, load
 from workings.taking import of_model
 
@@ -338,8 +340,56 @@ def test_probing_knows_rows_from_others() -> None:
     assert found is not None
     assert found.name == "tanh"
     assert probed(lambda x: np.tanh(x) + 1e-4) is None
+    assert probed(lambda x: np.clip(x, 0, 9000)) is None
+    assert probed(lambda x: np.tanh(x) * (1 + 1e-8)) is None
     assert probed(lambda x: x[:, 0]) is None
     assert probed(lambda x: x.nothing) is None
+
+
+@pytest.mark.parametrize("named", ["own", "relu", "leaky_relu"])
+def test_an_activation_that_is_cut_far_out_is_not_taken_for_another(keras: Any, named: str) -> None:
+    def own(x: Any) -> Any:
+        bent = keras.activations.relu(x)
+        return bent - keras.activations.relu(bent - 20.0)  # min(relu(x), 20)
+
+    own.__name__ = named
+    stack = keras.Sequential([
+        keras.Input((4,)), keras.layers.Dense(3, activation=own), keras.layers.Dense(1),
+    ])  # fmt: skip
+    with pytest.raises(NotSupported, match=f"has the activation '{named}'"):
+        from_keras(stack)
+
+
+def test_a_name_is_not_trusted_and_what_it_computes_is(keras: Any) -> None:
+    def relu(x: Any) -> Any:
+        return keras.activations.tanh(x)
+
+    stack = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation=relu)])
+    assert from_keras(stack).network.layers[0].op.name == "tanh"
+
+
+def test_a_part_with_a_name_of_torchs_must_compute_the_same(nn: Any) -> None:
+    class Tanh(nn.ReLU):
+        pass
+
+    with pytest.raises(NotSupported, match="its part 1 is called Tanh and computes something else"):
+        from_torch(nn.Sequential(nn.Linear(4, 3), Tanh(), nn.Linear(3, 1)))
+
+
+def test_a_module_that_differs_only_far_out_is_noticed(nn: Any) -> None:
+    class Sequential(nn.Sequential):
+        def forward(self, x: Any) -> Any:
+            return nn.Hardtanh(-30.0, 30.0).forward(super().forward(x))
+
+    with pytest.raises(NotSupported, match="its answers and ours differ"):
+        from_torch(Sequential(nn.Linear(4, 2), nn.Linear(2, 2)))
+
+
+@pytest.mark.parametrize("word", sorted(set(activations()) - {"softmax"}))
+def test_every_row_is_known_by_what_it_computes(word: str) -> None:
+    program = Program((Step("y", activations()[word](name("x", "n", 1))),))
+    found = probed(lambda x: engine().run(program, {"x": x.astype(float)})["y"].astype(x.dtype))
+    assert found is activations()[word]
 
 
 # -- at work ---------------------------------------------------------------------------------------

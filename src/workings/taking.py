@@ -99,7 +99,7 @@ def _drawn(model: Model) -> Mapping[str, Array]:
     random, prepared = np.random.default_rng(0), model.preparation
     drawn = {}
     if prepared.numbers:
-        columns = [random.normal(c.mean, c.scale, TESTED) for c in prepared.numbers]
+        columns = [random.normal(c.mean, abs(c.scale), TESTED) for c in prepared.numbers]
         drawn["numbers"] = np.column_stack(columns).round(3)
         free = [c.name not in prepared.required for c in prepared.numbers]
         if any(free):
@@ -114,7 +114,7 @@ def _run_of(model: Model, table: Table) -> Run | None:
     """The training of a model, up to the epoch whose weights it kept.
 
     None where the table is another one, where the masks of dropout would have to go along, and
-    where it was interrupted within an epoch.
+    where it was interrupted within an epoch or kept none.
     """
     if model.network.drops or not was_trained_on(model, table):
         return None
@@ -122,7 +122,7 @@ def _run_of(model: Model, table: Table) -> Run | None:
     rows, settings = job.rows(job.training), job.options.settings
     program, kept = job.iteration, history["kept_epoch"]
     batches = -(-len(job.training) // (settings.batch_size or len(job.training)))
-    if history["iterations"] % batches:
+    if history["iterations"] % batches or not kept:
         return None
     axis = model.network.convention.sample_axis
     return Run(

@@ -91,4 +91,5 @@ def test_each_target_column_is_scored_by_itself(call: Call, rows: Path) -> None:
         assert len(re.findall(perfect, out)) == len(columns)
         refused = call("evaluate", f"{word}.workings", "known.csv", "--report", "r.html")
         refused.refuses(f"{len(columns)} target columns at once yet")
+        assert refused.out == ""  # before anything is judged
         assert not Path("r.html").exists()

@@ -48,6 +48,20 @@ def test_the_command_it_ends_with_trains_what_was_recommended(call: Call, pengui
     )
 
 
+def test_the_command_it_ends_with_reads_the_same_sheet(call: Call) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["a"])
+    book.create_sheet("the rows")
+    for k in range(30):
+        book["the rows"].append(["x", "y"] if not k else [k % 7, "uv"[k % 2]])
+    book.save("t.xlsx")
+    out = call("size", "t.xlsx", "--sheet", "the rows", "--target", "y", "--sizes", "0", *QUICK).out
+    typed = shlex.split(out.splitlines()[-1])
+    assert typed[typed.index("--sheet") + 1] == "the rows"
+    assert call(*typed[1:]).code == 0
+
+
 def test_the_report_is_a_page_with_the_curve(call: Call) -> None:
     said = call("size", "iris", "--sizes", "0,2", *QUICK, "--report", "size.html")
     assert (said.code, os.listdir()) == (0, ["size.html"])

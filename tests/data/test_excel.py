@@ -277,3 +277,64 @@ def test_repeated_cells_of_an_ods_file_are_counted() -> None:
         archive.writestr("content.xml", row)
     with pytest.raises(DataError, match="more than 33554432 places"):
         workbooks.look_at_sheet(packed.getvalue(), "t.ods", "ods", "s")
+
+
+def test_a_row_without_an_end_is_refused() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("content.xml", b"<row>" + b" " * (workbooks.MAX_ROW + 2 * workbooks.CHUNK))
+    with pytest.raises(
+        DataError, match=r"a row in its part 'content\.xml' has more than 16777216 b"
+    ):
+        workbooks.look_at_sheet(packed.getvalue(), "t.ods", "ods", "s")
+
+
+def test_rows_are_found_wherever_they_are_cut(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    data = book.read_bytes()
+    whole = workbooks.look_at_sheet(data, "t.xlsx", "xlsx", "data")
+    assert (whole.rows, whole.columns) == (4, 6)
+    for size in (7, 64, 100):
+        monkeypatch.setattr(workbooks, "CHUNK", size)
+        assert workbooks.look_at_sheet(data, "t.xlsx", "xlsx", "data") == whole
+
+
+def test_tags_without_an_end_are_passed_over() -> None:
+    sight = workbooks.Sight()
+    workbooks._look_at_row(b"<c " * 10**6, sight, "xlsx")
+    assert (sight.columns, sight.errors) == (10**6, 0)
+    assert workbooks._facts(b"a" * 10**6) == {}
+
+
+@pytest.mark.parametrize(
+    ("method", "message"),
+    [(9, r"'.*' is packed in a way that is not known here \("), (14, "'.*' is damaged")],
+)
+def test_parts_packed_otherwise_have_no_password(book: Path, method: int, message: str) -> None:
+    with zipfile.ZipFile(book) as old:
+        parts = {info.filename: old.read(info) for info in old.infolist()}
+    with zipfile.ZipFile(book, "w", zipfile.ZIP_STORED) as new:
+        for part, content in parts.items():
+            new.writestr(part, b"\x09\x04\x05\x00\x5d\x00\x00\x10\x00" + b"\xff" * 99 + content)
+    data = bytearray(book.read_bytes())
+    with zipfile.ZipFile(book) as archive:
+        places = [info.header_offset + 8 for info in archive.infolist()]
+        place = archive.start_dir
+        for _ in places:
+            places.append(place + 10)
+            place = data.find(b"PK\x01\x02", place + 4)
+            if place < 0:
+                break
+    for place in places:
+        data[place : place + 2] = method.to_bytes(2, "little")
+    book.write_bytes(data)
+    with pytest.raises(DataError, match=message):
+        read(book)
+
+
+def test_years_as_names_are_asked_about(tmp_path: Path) -> None:
+    table = read(written(tmp_path / "t.xlsx", ("s", [["x", 2001, 2002], ["u", 1, 2], ["v", 3, 4]])))
+    assert table.notes == (
+        "many names in the header (row 1) are numbers, '2001, 2002': is it data?",
+    )

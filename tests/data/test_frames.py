@@ -117,3 +117,19 @@ def test_pandas_is_not_imported_for_other_frames() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert ran.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("made", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_whole_numbers_that_floats_would_round_keep_their_digits(made: Any) -> None:
+    ids = [2**53, 2**53 + 1, 5]
+    table = table_of_frame(made({"id": ids, "n": [2**53 - 1, 0, 1]}))
+    assert list(table["id"].cells) == [str(one) for one in ids]
+    assert list(table["n"].cells) == [str(2**53 - 1), "0", "1"]
+    assert table["id"].kind == "number"
+
+
+@pytest.mark.parametrize("large", [10**400, -(10**5000)], ids=["plus", "minus"])
+def test_a_number_that_is_too_large_is_named(large: int) -> None:
+    table = table_of_frame(pd.DataFrame({"a": [1, 2, large]}, dtype=object))
+    with pytest.raises(DataError, match=r"row 3 holds '-?1000.*which is too large"):
+        table["a"].numbers()

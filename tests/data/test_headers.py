@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from workings.data import Table, read_table, sources
+from workings.data.headers import check_header
+from workings.errors import DataError
 
 Read = Callable[[str], Table]
 
@@ -61,3 +63,8 @@ def test_headers(
 
 def test_one_row(read: Read) -> None:
     assert len(read("a,b\n1,x\n")) == 1
+
+
+def test_the_word_for_a_row_is_that_of_its_file() -> None:
+    with pytest.raises(DataError, match=r"row 3 holds only numbers.*Put a first row"):
+        check_header(["1", "2"], "t.xlsx", 3, [], word="row")

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import io
+import shutil
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from workings.data import read_table, sources, table_or_builtin
+from workings.data import growing, read_table, sources, table_or_builtin
+from workings.data import parquet as arrow
+from workings.data.frames import table_of_frame
 from workings.data.stored import NumberCells
 from workings.errors import DataError, SettingError
 
@@ -144,3 +151,112 @@ def test_what_a_kind_of_file_does_not_have(tmp_path: Path, plain: Path) -> None:
     _parquet(tmp_path / "t.parquet", a=[1, 2])
     with pytest.raises(SettingError, match="with delimiter ';': this kind of file has none"):
         read_table(tmp_path / "t.parquet", delimiter=";")
+
+
+def _repacked(path: Path, method: int, junk: bytes) -> None:
+    """A zip archive of one file that is said to be packed by `method`."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("t.csv", junk + TEXT.encode())
+    data = bytearray(path.read_bytes())
+    for place in (8, data.index(b"PK\x01\x02") + 10):
+        data[place : place + 2] = method.to_bytes(2, "little")
+    path.write_bytes(data)
+
+
+def test_packing_that_is_not_known_or_damaged(tmp_path: Path) -> None:
+    _repacked(tmp_path / "t.zip", 9, b"")
+    with pytest.raises(DataError, match=r"packed in a way that is not known here \(.*Unpack it fi"):
+        read_table(tmp_path / "t.zip")
+    _repacked(tmp_path / "t.zip", 14, b"\x09\x04\x05\x00\x5d\x00\x00\x10\x00" + b"\xff" * 99)
+    with pytest.raises(DataError, match=r"it is packed, and damaged \("):
+        read_table(tmp_path / "t.zip")
+
+
+FULL = r"a copy of it cannot be written to the temporary folder /.* \(.*\)\. Make room there"
+
+
+def test_a_full_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _parquet(tmp_path / "t.parquet", a=[1, 2])
+    _gz(tmp_path / "t.gz", (tmp_path / "t.parquet").read_bytes())
+    usage = shutil.disk_usage(tmp_path)._replace(free=10)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
+    with pytest.raises(DataError, match=rf"cannot read .*t\.gz: {FULL}"):
+        read_table(tmp_path / "t.gz")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TEXT.encode())))
+    with pytest.raises(DataError, match=f"cannot read standard input: {FULL}"):
+        read_table("-")
+
+
+def test_a_file_that_needs_no_copy_needs_no_temporary_folder(
+    plain: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", refused)
+    assert read_table(plain).names == ("name", "size")
+
+
+@pytest.mark.parametrize("category", [False, True])
+def test_a_long_word_is_not_written_out_for_each_row(tmp_path: Path, category: bool) -> None:
+    path, rows = tmp_path / "t.parquet", 20_000
+    word = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), ["x" * 200_000])
+    parquet.write_table(pa.table({"a": word}), path, store_schema=category)
+    assert path.stat().st_size < 20_000
+    column = read_table(path)["a"]
+    assert (len(column), column.words == ["x" * 200_000]) == (rows, True)
+
+
+def test_many_words_are_written_out_only_where_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [f"{i:0500}w" for i in range(12_000)]
+    _parquet(tmp_path / "t.parquet", a=words)
+    expected = read_table(tmp_path / "t.parquet")
+    monkeypatch.setattr(sources, "free_bytes", lambda: 10_000_000)
+    table = read_table(tmp_path / "t.parquet")
+    assert list(table["a"].cells) == list(expected["a"].cells) == words
+    _parquet(tmp_path / "t.parquet", a=words * 40)
+    monkeypatch.setattr(growing, "MANY", 100)
+    monkeypatch.setattr(arrow, "WRITTEN_OUT", 1)
+    monkeypatch.setattr(sources, "free_bytes", lambda: 60_000_000)
+    with pytest.raises(DataError, match=r"column 'a' needs .* of memory, and 57\.2 MiB are free"):
+        read_table(tmp_path / "t.parquet")
+
+
+def test_parquet_keeps_digits_that_floats_would_round(tmp_path: Path) -> None:
+    ids = [*range(70_000), 2**60, 2**60 + 1, None]
+    _parquet(
+        tmp_path / "t.parquet", id=ids,
+        whole=pa.array([Decimal(2**70 + 1)] * len(ids), pa.decimal128(38, 0)),
+    )  # fmt: skip
+    table = read_table(tmp_path / "t.parquet")
+    assert list(table["id"].cells) == ["" if one is None else str(one) for one in ids]
+    assert table["whole"].words == [str(2**70 + 1)]
+
+
+def test_parquet_holds_what_the_frame_holds(tmp_path: Path) -> None:
+    frame = pd.DataFrame({
+        "long": pd.to_timedelta(["1h", None, "90min"]),
+        "clock": [dt.time(10, 30), None, dt.time(1, 2, 3, 4)],
+        "day": [dt.date(2024, 1, 5), None, dt.date(1969, 12, 31)],
+        "when": pd.to_datetime(["2024-01-05", None, "1969-01-01"]),
+        "zone": pd.to_datetime(["2024-01-05", None, "1969-01-01"]).tz_localize("Europe/Berlin"),
+        "groups": pd.Categorical([1, 2, None]),
+        "parts": pd.Categorical([1.5, 2.0, None]),
+        "words": pd.Categorical(["u", None, "v"]),
+        "id": [2**53, 2**53 + 1, 1],
+        "yes": [True, False, True],
+    })  # fmt: skip
+    frame.to_parquet(tmp_path / "t.parquet")
+    table, other = read_table(tmp_path / "t.parquet"), table_of_frame(frame)
+    for mine, theirs in zip(table.columns, other.columns, strict=True):
+        assert (mine, mine.kind, mine.spelling) == (theirs, theirs.kind, theirs.spelling)
+    assert list(table["long"].cells) == ["1", "", "1.5"]
+    assert table["groups"].kind == "category"
+
+
+def test_parquet_that_lost_its_schema_is_read(tmp_path: Path) -> None:
+    data = pa.table({"a": [1, 2]}).replace_schema_metadata({b"ARROW:schema": b"!"})
+    parquet.write_table(data, tmp_path / "t.parquet", store_schema=False)
+    assert list(read_table(tmp_path / "t.parquet")["a"].cells) == ["1", "2"]

@@ -22,6 +22,7 @@ from workings.trace import Array
 ROWS, SEED = 200, 0
 TOLERANCE = {"float64": 1e-12, "float32": 1e-5}  # by the precision of the weights
 MISSING_SHARE = 0.1
+FAR = (1, 10, 100)  # times as far out as usual: row after row, in turn
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ def precision(weights: Sequence[Array]) -> str:
 def drawn(preparation: Preparation, dtype: str) -> dict[str, Array]:
     """The arrays of drawn rows: numbers around their means, some missing where they may be.
 
+    Every third row is near, every third 10 times and every third 100 times as far out: what is
+    the same near 0 need not be the same beyond, where a function may be cut or bend again.
     They are numbers that `dtype` has, so that nothing is lost on the way into the original.
     """
     random, found = np.random.default_rng(SEED), dict[str, Array]()
@@ -58,7 +61,7 @@ def drawn(preparation: Preparation, dtype: str) -> dict[str, Array]:
         shape = (ROWS, len(preparation.numbers))
         means, scales = ([getattr(c, fact) for c in preparation.numbers]
                          for fact in ("mean", "scale"))  # fmt: skip
-        spread = random.choice([0.3, 1.0, 3.0], (ROWS, 1))
+        spread = random.choice([0.3, 1.0, 3.0], (ROWS, 1)) * np.resize(FAR, (ROWS, 1))
         numbers = means + np.multiply(scales, spread * random.normal(size=shape))
         numbers = numbers.astype(dtype).astype(float)
         free = [c.name not in preparation.required for c in preparation.numbers]
@@ -72,8 +75,10 @@ def drawn(preparation: Preparation, dtype: str) -> dict[str, Array]:
 
 def proven(model: Model, arrays: Mapping[str, Array], theirs: Theirs) -> Model:
     """The model with `record["agreement"]`; raises `NotSupported` where predictions differ."""
-    ours, tolerance = model.answers_of(arrays), TOLERANCE[theirs.dtype]
-    largest = _apart(ours, _answers(theirs))
+    tolerance = TOLERANCE[theirs.dtype]
+    with np.errstate(all="ignore"):  # far out, an exponential overflows
+        ours = model.answers_of(arrays)
+        largest = _apart(ours, _answers(theirs), theirs.dtype)
     if not largest <= tolerance:
         raise NotSupported(
             f"cannot adopt {theirs.title}: on drawn rows its answers and ours differ by "
@@ -99,13 +104,27 @@ def _answers(theirs: Theirs) -> Array:
         ) from error
 
 
-def _apart(ours: Array, others: Array) -> float:
-    """The largest difference, as a share of the largest number of its column."""
+def _apart(ours: Array, others: Array, dtype: str) -> float:
+    """The largest difference, as a share of the largest number of its column.
+
+    Rows are compared with those that are as far out. There, rounding grows with the numbers that
+    are added up, so a difference 10 times as far out counts a tenth. Far out, what overflows in
+    the original is not compared.
+    """
     if ours.shape != others.shape:
         return float("inf")
+    ours, others = ours.astype(dtype).astype(float), others.astype(float)
+    return max(
+        _share(ours[place :: len(FAR)], others[place :: len(FAR)], near=far == 1) / far
+        for place, far in enumerate(FAR)
+    )
+
+
+def _share(ours: Array, others: Array, *, near: bool) -> float:
     same = (ours == others) | (np.isnan(ours) & np.isnan(others))
+    same |= False if near else ~np.isfinite(others)
     with np.errstate(invalid="ignore"):
-        apart = np.where(same, 0.0, np.abs(ours - others.astype(float)))
+        apart = np.where(same, 0.0, np.abs(ours - others))
     finite = np.where(np.isfinite(others), np.abs(others), 0.0).max(0)
     return float(np.max(apart / np.where(finite > 0, finite, 1.0)))
 
@@ -120,8 +139,9 @@ def _where(
         others = [np.asarray(x) for x in theirs.layers()]
     except Exception:
         return "it does not tell where"
-    values = engine().run(model.program, model.all_values(arrays))
+    with np.errstate(all="ignore"):
+        values = engine().run(model.program, model.all_values(arrays))
     for names, other in zip(model.network.names, others, strict=False):
-        if not _apart(values[names.output], other) <= tolerance:
+        if not _apart(values[names.output], other, theirs.dtype) <= tolerance:
             return f"the {names.title} is the first that differs"
     return "each of its layers agrees, so it is what it makes of them that differs"

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from workings.adopting._activations import between, elu, leaky, probed
+from workings.activations import activation
+from workings.adopting._activations import between, computes, elu, leaky, probed
 from workings.adopting._proof import Theirs, drawn, origin, precision, proven
 from workings.adopting._stack import Stack
 from workings.adopting._targets import Names
@@ -125,16 +126,27 @@ def _dense(layer: Any, stack: Stack) -> None:
 def _activation(layer: Any, stack: Stack) -> None:
     function = layer.activation
     word = getattr(function, "__name__", "linear" if function is None else "")
-    if word in NUMBERED:
-        stack.bend(NUMBERED[word]())
-        return
-    row = NAMES.get(word) or probed(function)
+    row = NUMBERED[word]() if word in NUMBERED else None
+    row = activation(NAMES[word]) if word in NAMES else row
+    if row is None or not (_own(function, layer) or computes(function, row)):
+        row = probed(function)
     if row is None:
         raise stack.refused(
             f"its layer {layer.name} has the activation {word or function!r}",
-            GELU if word == "gelu" else f"Known are {', '.join([*NAMES, *NUMBERED])}.",
-        )
+            GELU if word == "gelu" else f"Known are {', '.join([*NAMES, *NUMBERED])}, and what "
+            "computes the same from -10 000 to 10 000.",
+        )  # fmt: skip
     stack.bend(row)
+
+
+def _own(function: Any, layer: Any) -> bool:
+    """Whether an activation is the library's own, so that its name says what it is."""
+    if function is None:
+        return True
+    libraries = {
+        str(getattr(one, "__module__", "")).split(".")[0] for one in (function, type(layer))
+    }
+    return len(libraries) == 1
 
 
 def _relu(layer: Any, stack: Stack) -> None:

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -61,10 +62,14 @@ def from_sklearn(
             f"{len(made.outs)} columns",
             hint="Does it prepare columns itself? Adopt it without steps before it.",
         )
+    alpha = _alpha(network)
     weights, bias = made.first_layer(layers[0].weights, np.asarray(layers[0].bias))
+    if not np.isclose((weights**2).sum(), (layers[0].weights ** 2).sum(), rtol=1e-9):
+        alpha = 0.0  # it was a penalty on other weights than these
     layers[0] = replace(layers[0], weights=weights, bias=bias)
     last = layers[-1].activation
-    model = assembled(layers, prepared, loss=LOSSES.get(str(last)), record={"columns": names})
+    loss, record = LOSSES.get(str(last)), {"columns": names}
+    model = assembled(layers, prepared, loss=loss, l2=alpha, record=record)
     dtype = precision([np.asarray(x) for x in network.coefs_])
     arrays = drawn(prepared, dtype)
     rows = _rows(made, prepared, arrays, names, dtype, known=known)
@@ -109,6 +114,13 @@ def _unfitted(inside: Any) -> bool:
     return hasattr(inside, "hidden_layer_sizes") or (
         hasattr(inside, "regressor") and not hasattr(inside, "estimators_")
     )
+
+
+def _alpha(network: Any) -> float:
+    """The penalty on weights that it was trained with, as far as it tells."""
+    told = getattr(network, "alpha", 0.0)
+    alpha = float(told) if isinstance(told, Real) else 0.0
+    return alpha if 0 < alpha < float("inf") else 0.0
 
 
 def _activation(word: Any) -> str | Op:

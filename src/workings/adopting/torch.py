@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from workings.adopting._activations import between, elu, leaky
+from workings.adopting._activations import between, computes, elu, leaky
 from workings.adopting._proof import Theirs, drawn, origin, precision, proven
 from workings.adopting._stack import Stack
 from workings.adopting._targets import Names
 from workings.adopting.keras import shares
 from workings.errors import NotSupported
+from workings.language import Op
 from workings.models import Model
 from workings.trace import Array
 
@@ -50,6 +51,7 @@ def from_torch(
     parts = list(_parts(module))
     for word, part in parts:
         _add(word, part, stack)
+        _check_own(word, part, stack, parts)
     made = stack.model(columns=columns, target=target, classes=classes)
     dtype = precision([_numbers(part.weight) for _, part in parts if _is(part, "Linear")])
     ends = [type(part).__name__ for _, part in parts if type(part).__name__ not in NOTHING][-1]
@@ -113,6 +115,26 @@ def _add(word: str, part: Any, stack: Stack) -> None:
         raise stack.refused(
             f"its part {word} is a {kind}",
             f"Known are {', '.join(['Linear', 'BatchNorm1d', *NAMES, *ADD][:30])}.",
+        )
+
+
+def _check_own(
+    word: str, part: Any, stack: Stack, parts: Sequence[tuple[str, Any]]
+) -> None:  # fmt: skip
+    """An activation that only has the name of one of PyTorch's has to compute the same."""
+    linear = next((one for _, one in parts if _is(one, "Linear")), None)
+    root = type(linear).__mro__[-2].__module__.split(".")[0]
+    if linear is None or type(part).__module__.split(".")[0] == root or not stack.bent:
+        return
+    row = stack.layers[-1].activation
+
+    def function(x: Array) -> Array:
+        return _numbers(part(linear.weight.new_tensor(x.tolist())))
+
+    if isinstance(row, Op) and not computes(function, row):
+        raise stack.refused(
+            f"its part {word} is called {type(part).__name__} and computes something else",
+            "Use PyTorch's own activations.",
         )
 
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from workings.cli._table import SHEET_WORD
 from workings.errors import SettingError
 from workings.jobs.options import Options
 
@@ -141,13 +142,13 @@ def training_options(*without: str) -> Callable[[Command], Command]:
 
 
 def said() -> str:
-    """The options of a training as they were typed to the command that runs now."""
+    """The options of a training as they were typed to the command that runs now, and its sheet."""
     context = click.get_current_context()
     words: list[str] = []
     for option in context.command.params:
         word = option.name or ""
         typed = context.get_parameter_source(word) is ParameterSource.COMMANDLINE
-        if typed and word in OPTIONS:
+        if typed and word in (*OPTIONS, SHEET_WORD):
             value = context.params[word]
             for one in value if isinstance(value, tuple) else [value]:
                 words += [option.opts[0], "full" if one is None else str(one)]

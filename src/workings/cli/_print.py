@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping, Sequence
 
 import click
@@ -14,7 +16,15 @@ COLUMNS_SHOWN = 12
 
 def say(text: str = "") -> None:
     """A line on standard output, with nothing in it that a terminal would obey."""
-    click.echo(clean(text))
+    _out(clean(text))
+
+
+def _out(text: str) -> None:
+    """When nobody reads any more, the command goes on unread: what it makes is wanted still."""
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def lines(text: str) -> None:
@@ -31,7 +41,7 @@ def note(text: str) -> None:
 def columns(rows: Sequence[Sequence[str]]) -> None:
     """Prints rows of words in even columns."""
     for line in even(rows):
-        click.echo(line)
+        _out(line)
 
 
 def even(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -55,7 +65,7 @@ def aligned(rows: Sequence[Sequence[str]]) -> None:
     for row in cleaned:
         line = [row[0].ljust(widths[0])]
         line += [word.rjust(width) for word, width in zip(row[1:], widths[1:], strict=True)]
-        click.echo("  " + "  ".join(line).rstrip())
+        _out("  " + "  ".join(line).rstrip())
 
 
 def scores(found: Mapping[str, Mapping[str, float]]) -> None:
@@ -68,8 +78,9 @@ def scores(found: Mapping[str, Mapping[str, float]]) -> None:
 
 
 def amount(count: int, word: str) -> str:
-    """A count with its noun: 1 row, 2 rows."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    """A count with its noun: 1 row, 2 rows, 3 categories."""
+    many = f"{word[:-1]}ies" if word.endswith("ry") else f"{word}s"
+    return f"{count} {word}" if count == 1 else f"{count} {many}"
 
 
 def _numeric(word: str) -> bool:

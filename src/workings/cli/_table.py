@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+SHEET_WORD = "of_sheet"
 SHEET = click.option(
-    "--sheet", "of_sheet", metavar="NAME", help="The sheet of a workbook; by default its first."
+    "--sheet", SHEET_WORD, metavar="NAME", help="The sheet of a workbook; by default its first."
 )

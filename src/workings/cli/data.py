@@ -34,8 +34,9 @@ def COMMAND(  # noqa: N802 - every command file has one
     found = inspected(table_or_builtin(table, sheet=of_sheet), target, options_of(**options))
     _print_table(found)
     _print_task(found)
-    _print_findings(found)
-    return 0
+    if found.findings or not found.refused:
+        _print_findings(found)
+    return 2 if found.refused else 0
 
 
 def _print_table(found: Inspection) -> None:
@@ -51,7 +52,7 @@ def _print_table(found: Inspection) -> None:
     rest = found.columns[SHOWN:]
     if rest:
         kinds = Counter(column.kind for column in rest)
-        listed = ", ".join(f"{count} of {kind}s" for kind, count in kinds.items())
+        listed = ", ".join(f"{_print.amount(count, kind)}" for kind, count in kinds.items())
         _print.say(f"  ... and {_print.amount(len(rest), 'more column')} ({listed})")
 
 
@@ -65,7 +66,7 @@ def _print_task(found: Inspection) -> None:
         _print.say("Name a column with --target to see what would be predicted, and how.")
         return
     if found.refused:
-        _print.say(f"Training is refused: {found.refused}")
+        _print.say(f"Training would be refused: {found.refused}")
         return
     listed = ", ".join(f"{word} {count}" for word, count in found.classes[:CLASSES])
     listed += f", ... ({len(found.classes)} classes)" if len(found.classes) > CLASSES else ""

@@ -13,7 +13,8 @@ from workings.cli import _print
 from workings.cli._table import SHEET
 from workings.data import Table, table_or_builtin
 from workings.errors import DataError, NotSupported
-from workings.jobs.fitting import replayable, was_trained_on
+from workings.jobs.dealing import known as fully_known
+from workings.jobs.fitting import not_trained_on
 from workings.models import Model, load
 from workings.scores.judging import by_class, confusion, intervals
 from workings.scores.scoring import Judged, judged, judged_each
@@ -31,7 +32,10 @@ CLASSES_SHOWN = 12
 def COMMAND(  # noqa: N802 - every command file has one
     model: str, table: str, of_sheet: str | None, report: Path | None, seed: int
 ) -> int:
-    """Score MODEL on all rows of TABLE, a CSV or TSV file with the target column.
+    """Score MODEL on all rows of TABLE, which has the target column.
+
+    TABLE is a file (CSV of any kind, also packed; Excel; Parquet), - for standard input, or a
+    built-in table.
 
     Beside each score stands the interval in which 95 % of the scores lie when the rows are drawn
     again with replacement (of the accuracy, Wilson's interval).
@@ -39,13 +43,14 @@ def COMMAND(  # noqa: N802 - every command file has one
     if report:
         files.check_writable(report, model, table)
     trained = load(model)
+    _check_report(trained, report)
     known = _known(trained, table_or_builtin(table, sheet=of_sheet))
     facts, unseen = _facts(trained, known)
     _print.say(facts[0])
     for line in facts[1:]:
         _print.say(f"  note: {line}")
     if len(trained.preparation.target.columns) > 1:
-        return _several(judged_each(trained, known), seed, report)
+        return _several(judged_each(trained, known), seed)
     rows = judged(trained, known)
     apart = judged(trained, unseen) if unseen else None
     scored = _scored(rows, apart, seed)
@@ -63,13 +68,17 @@ def COMMAND(  # noqa: N802 - every command file has one
     return 0
 
 
-def _several(columns: Sequence[Judged], seed: int, report: Path | None) -> int:
-    """The scores of each target column of a model that has several."""
-    if report:
+def _check_report(model: Model, report: Path | None) -> None:
+    count = len(model.preparation.target.columns)
+    if report and count > 1:
         raise NotSupported(
-            f"cannot write a report about {len(columns)} target columns at once yet",
+            f"cannot write a report about {count} target columns at once yet",
             hint="Leave --report out; the scores are printed for each of them.",
         )
+
+
+def _several(columns: Sequence[Judged], seed: int) -> int:
+    """The scores of each target column of a model that has several."""
     for rows in columns:
         _print.say()
         _print.say(f"{rows.target}:")
@@ -87,7 +96,7 @@ def _known(model: Model, rows: Table) -> Table:
                 "predicts",
                 hint="Use 'workings predict' for rows whose target is not known.",
             )
-        known = known.take(~known[one.name].missing)
+        known = fully_known(known, one.name)
     if len(known) == 0:
         raise DataError(
             f"cannot score {rows.source}: no row has a value in {model.preparation.target.name}"
@@ -98,9 +107,9 @@ def _known(model: Model, rows: Table) -> Table:
 def _facts(model: Model, known: Table) -> tuple[list[str], Table | None]:
     """What is to be said of the rows, and those that the model was not trained on, if it was."""
     target, count = model.preparation.target.name, _print.amount(len(known), "row")
-    facts, unseen = [f"Read {known.source}: {count} with a value in {target}."], None
-    if was_trained_on(model, known):
-        unseen = replayable(model, known).test
+    facts = [f"Read {known.source}: {count} with a value in {target}."]
+    unseen = not_trained_on(model, known)
+    if unseen is not None:
         seen = len(known) - len(unseen)
         told = (
             "what follows the scores is about the others alone"

@@ -38,10 +38,12 @@ UNSEEN = ("error", "none")
 def COMMAND(  # noqa: N802 - every command file has one
     model: str, table: str, of_sheet: str | None, output: Path | None, proba: bool, unseen: str
 ) -> int:
-    """Predict the rows of TABLE, a CSV or TSV file, with MODEL.
+    """Predict the rows of TABLE with MODEL.
 
-    Columns are found by name; others are left aside. The first column of the answer is the line
-    of the row in TABLE, the next what is predicted: a column for each target column of the model.
+    TABLE is a file (CSV of any kind, also packed; Excel; Parquet), - for standard input, or a
+    built-in table. Columns are found by name; others are left aside. The first column of the
+    answer is the line of the row in TABLE, the next what is predicted: a column for each target
+    column of the model.
     """
     if unseen not in UNSEEN:
         raise UnknownName("way to treat words never seen", unseen, UNSEEN)

@@ -43,7 +43,8 @@ def COMMAND(  # noqa: N802 - every command file has one
 ) -> int:  # fmt: skip
     """Train a network on TABLE and score it on rows it has not seen.
 
-    TABLE is a CSV or TSV file, or a built-in table: article, moons, blobs, circles, spiral, xor,
+    TABLE is a file (CSV of any kind, also packed; Excel; Parquet), - for standard input, or a
+    built-in table: article, moons, blobs, circles, spiral, xor,
     iris, wine, breast-cancer, digits, diabetes.
 
     With --cv every row is tested once, by a network that was not trained on it, and the scores are
@@ -69,16 +70,17 @@ def COMMAND(  # noqa: N802 - every command file has one
     except NotFinite as error:
         error.hint = f"{error.hint} No model was written."
         raise
-    _print_result(result, already)
     result = cross_validation.recorded(result, folds) if folds else result
-    result.model.save(output)
-    _print.say()
-    _print.say(f"Saved {output} ({output.stat().st_size / 1000:.0f} kB). Predict new rows with:")
-    _print.say(f"  workings predict {output} NEW.csv")
+    result.model.save(output)  # before anything is printed: whoever reads may have gone away
     if report:
         from workings.reporting import pages as reporting
 
         reporting.write(result, report, folds)
+    _print_result(result, already)
+    _print.say()
+    _print.say(f"Saved {output} ({output.stat().st_size / 1000:.0f} kB). Predict new rows with:")
+    _print.say(f"  workings predict {output} NEW.csv")
+    if report:
         _print.say(f"Wrote {report}.")
     return 130 if result.history.stopped == "interrupted" else 0
 
@@ -97,14 +99,13 @@ def _print_table(table: Table, job: Job) -> None:
     left = len(rows) - _print.COLUMNS_SHOWN
     if left > 0:
         kinds = Counter(row[1] for row in rows[_print.COLUMNS_SHOWN :])
-        listed = ", ".join(f"{count} of {kind}s" for kind, count in kinds.items())
+        listed = ", ".join(f"{_print.amount(count, kind)}" for kind, count in kinds.items())
         _print.say(f"  ... and {_print.amount(left, 'more column')} ({listed})")
-    counts = Counter(job.table[job.target].texts()) if job.task == "classification" else {}
-    classes = sorted(counts.items(), key=lambda pair: -pair[1])
+    classes = job.dealt.listed
     listed = ", ".join(f"{word} {count}" for word, count in classes[: _print.COLUMNS_SHOWN])
     listed += ", ..." if len(classes) > _print.COLUMNS_SHOWN else ""
     listed = f": {listed}" if listed else ""
-    _print.say(f"Predicting {job.target}: {job.task} ({job.task_reason}){listed}.")
+    _print.say(f"Predicting {job.target}: {job.task} ({job.dealt.task_reason}){listed}.")
 
 
 def _folds(

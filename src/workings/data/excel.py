@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from workings.data import headers, kinds, workbooks
+from workings.data import apart, headers, workbooks
 from workings.data.column import Origin
 from workings.data.decoding import contents
 from workings.data.kinds import shown
@@ -38,7 +38,8 @@ def read_excel(path: PathLike, name: str, sheet: str | None = None) -> Table:
     """
     data = contents(path)
     kind = workbooks.format_of(data, name)
-    book = _opened(data, name)
+    alone = kind in ("xls", "xlsb")  # of which nothing is known before they are opened
+    book = apart.opened(data, name, sheet) if alone else _opened(data, name)
     notes: list[str] = []
     title = _sheet(book, name, sheet, notes)
     sight = workbooks.look_at_sheet(data, name, kind, title)
@@ -129,7 +130,7 @@ def _table(rows: Rows, source: str, notes: list[str]) -> Table:
 def _columns(rows: Rows, places: tuple[int, list[int]], source: str, notes: list[str]) -> Table:
     head, kept = places
     titles = [Values.of(value).text for value in rows[head]]
-    _check_header(titles, source, head + 1)
+    headers.check_header(titles, source, head + 1, notes, word="row")
     if not kept:
         raise DataError(
             f"cannot read {source}: it has a header (row {head + 1}) but no rows",
@@ -159,17 +160,6 @@ def _header_row(filled: list[int]) -> int:
         place for place, count in enumerate(filled)
         if count and 2 * count >= most and not (count == 1 < most and not below[place])
     )  # fmt: skip
-
-
-def _check_header(titles: list[str], source: str, row: int) -> None:
-    there = [title for title in titles if not kinds.missing(title)]
-    if there and all(kinds.number(title) is not None for title in there):
-        raise DataError(
-            f"cannot read {source}: it seems to have no header, "
-            f"row {row} holds only numbers ({shown(', '.join(there))})",
-            hint="Put a first row with the names of the columns.",
-            file=source, row=row, found=titles,
-        )  # fmt: skip
 
 
 def _bare(value: Any) -> Any:

@@ -20,11 +20,10 @@ from workings.data.kinds import shown
 from workings.data.spellings import Spelling
 from workings.data.stored import NumberCells, worded
 from workings.data.table import Table
-from workings.data.values import DATES, TIMES, Values, column_of
+from workings.data.values import DATES, EXACT, MICROSECONDS, TIMES, Values, column_of
 from workings.errors import DataError
 
 SOURCE = "the data frame"
-MICROSECONDS = {"days": 86400e6, "hours": 3600e6}
 
 Series = Any
 Read = Callable[[Series, str, Origin], Column]
@@ -42,8 +41,9 @@ def table_of_frame(frame: Any, target: str | None = None, *, source: str = SOURC
     """The table a data frame holds: rows count from 1, names are made text.
 
     None, NaN, NaT and nulls are missing; categories are words even where they are numbers; dates
-    become days since 1970-01-01 (those with a time zone in UTC) and times of day hours. The index
-    is left aside, with a note where it is more than the number of the row.
+    become days since 1970-01-01 (those with a time zone in UTC) and times of day hours; whole
+    numbers that float64 would round keep their digits as text. The index is left aside, with a
+    note where it is more than the number of the row.
 
     Raises `DataError` for a frame without rows or columns, for names that are not unique, for
     lists and other values that no cell can hold, and for infinite numbers.
@@ -118,17 +118,25 @@ def _column(series: Series, title: str, origin: Origin) -> Column:
     if isinstance(kind, nested):
         raise _unfit(title, origin, f"{kind} values")
     if kind.is_numeric():
+        if _rounded(series):
+            return _of_objects(series.to_list(), title, origin)
         return _of_numbers(series.cast(nw.Float64), title, origin)
     if isinstance(kind, nw.Date | nw.Datetime):
         return _of_days(series, title, origin)
     if isinstance(kind, nw.Duration):
         found = series.dt.total_microseconds().cast(nw.Float64)
-        return _of_numbers(found / MICROSECONDS["hours"], title, origin, TIMES)
+        return _of_numbers(found / MICROSECONDS[TIMES], title, origin, TIMES)
     if isinstance(kind, nw.Categorical | nw.Enum):
         return _of_words(series, title, origin)
     if isinstance(kind, nw.String):
         return Column(title, worded([_text(v) for v in series.to_list()]), origin)
     return _of_objects(series.to_list(), title, origin)
+
+
+def _rounded(series: Series) -> bool:
+    """Whether whole numbers or decimals of the series would become others as float64."""
+    ends = () if series.dtype.is_float() else (_known(series.min()), _known(series.max()))
+    return any(end is not None and abs(end) >= EXACT for end in ends)
 
 
 def _of_numbers(
@@ -151,7 +159,7 @@ def _of_days(series: Series, title: str, origin: Origin) -> Column:
     import narwhals as nw
 
     stamps = series.cast(nw.Datetime("us")) if isinstance(series.dtype, nw.Date) else series
-    values = stamps.dt.timestamp("us").cast(nw.Float64) / MICROSECONDS["days"]
+    values = stamps.dt.timestamp("us").cast(nw.Float64) / MICROSECONDS[DATES]
     return _of_numbers(values, title, origin, DATES)
 
 

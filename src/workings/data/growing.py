@@ -67,10 +67,14 @@ class Growing:
     "words"    its texts, each once          "whole"     numbers, all of them whole so far
     "numbers"  numbers                       "packed"    its texts, one after the other
     "again"    nothing, since it lost a text that it should have kept
+
+    `as_text` keeps it from numbers, `once` from writing a text out again for each row.
     """
 
-    def __init__(self, room: int, *, decimal: str = ".", as_text: bool = False) -> None:
-        self.room, self.decimal, self.as_text = room, decimal, as_text
+    def __init__(
+        self, room: int, *, decimal: str = ".", as_text: bool = False, once: bool = False
+    ) -> None:  # fmt: skip
+        self.room, self.decimal, self.as_text, self.once = room, decimal, as_text, once
         self.state = "words"
         self.places: dict[str, int] = {}
         self.buffer = Buffer(np.int32)
@@ -113,7 +117,7 @@ class Growing:
         share = self.buffer.used // SHARE
         if len(self.places) > FEW + min(share, MANY) and self._turn_to_numbers():
             return
-        if len(self.places) > max(share, MANY):
+        if not self.once and len(self.places) > max(share, MANY):
             self._turn_to_packed()
 
     def _turn_to_numbers(self) -> bool:

@@ -103,12 +103,14 @@ def delimiter_notes(opening: Opening, width: int, line: int) -> list[str]:
     return [f"cells are separated by {dialect.DELIMITERS[opening.delimiter]}"]
 
 
-def check_header(header: Sequence[str], source: str, line: int, notes: list[str]) -> None:
+def check_header(
+    header: Sequence[str], source: str, line: int, notes: list[str], *, word: str = "line"
+) -> None:  # fmt: skip
     """Raise `DataError` where the first row holds numbers only or too many names, note where many
-    names are numbers."""
+    names are numbers. `word` is what `line` counts, as in `Origin`."""
     if len(header) > MAX_COLUMNS:
         raise DataError(
-            f"cannot read {source}: line {line} has {len(header)} columns, "
+            f"cannot read {source}: {word} {line} has {len(header)} columns, "
             f"expected at most {MAX_COLUMNS}",
             file=source, row=line, found=len(header),
         )  # fmt: skip
@@ -117,13 +119,13 @@ def check_header(header: Sequence[str], source: str, line: int, notes: list[str]
     if numbers and len(numbers) == len(there):
         raise DataError(
             f"cannot read {source}: it seems to have no header, "
-            f"line {line} holds only numbers ({shown(', '.join(there))})",
-            hint="Put a first line with the names of the columns.",
+            f"{word} {line} holds only numbers ({shown(', '.join(there))})",
+            hint=f"Put a first {word} with the names of the columns.",
             file=source, row=line, found=header,
         )  # fmt: skip
     if 2 * len(numbers) >= len(header):
         some = shown(", ".join(numbers))
-        notes.append(f"many names in the header (line {line}) are numbers, {some}: is it data?")
+        notes.append(f"many names in the header ({word} {line}) are numbers, {some}: is it data?")
 
 
 def check_separated(rows: Sequence[Sequence[str]], source: str, lines: Sequence[int]) -> None:

@@ -10,7 +10,6 @@ table's notes, what cannot be right is an error that names the line.
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import ExitStack
 
 from workings.data import dialect, headers, sources
@@ -43,22 +42,21 @@ def read_table(
     with ExitStack() as kept:
         found = sources.source_of(path, kept)
         source = found if sources.is_workbook(found) else sources.unpacked(found)
-        folder = kept.enter_context(tempfile.TemporaryDirectory())
-        return _read(source, folder, given, sheet)
+        return _read(source, kept, given, sheet)
 
 
-def _read(source: Source, folder: str, given: str | None, sheet: str | None) -> Table:
+def _read(source: Source, kept: ExitStack, given: str | None, sheet: str | None) -> Table:
     from workings.data.excel import read_excel
     from workings.data.large import read_large
     from workings.data.parquet import read_parquet
 
     if sources.is_workbook(source):
         _refuse(source, "delimiter", given)
-        return read_excel(source.on_disk(folder), source.name, sheet)
+        return read_excel(source.on_disk(kept), source.name, sheet)
     _refuse(source, "sheet", sheet)
     if source.head.startswith(PARQUET):
         _refuse(source, "delimiter", given)
-        return read_parquet(source.on_disk(folder), source.name)
+        return read_parquet(source.on_disk(kept), source.name)
     with cell_limit():
         return _small(source, given) if source.small else read_large(source, given)
 

@@ -11,16 +11,18 @@ further than the memory that is free, for its table would not fit there anyway.
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
+import lzma
 import os
 import shutil
 import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +30,7 @@ from typing import IO, BinaryIO, cast
 
 from workings.data import decoding
 from workings.errors import DataError
-from workings.files import PathLike, clean, free_memory
+from workings.files import REASONS, PathLike, clean, free_memory
 
 SMALL = 4 * 2**20  # bytes; more than this is read in blocks and kept compactly
 UNKNOWN = 4 * 2**30  # bytes of memory taken to be free where the system does not say
@@ -36,7 +38,8 @@ STANDARD_INPUT = "-"
 
 GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"
-_DAMAGED = (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile)
+_DAMAGED = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile)
+_UNREADABLE = (OSError, NotImplementedError, *_DAMAGED)  # whatever zipfile and gzip raise
 
 
 @dataclass(frozen=True)
@@ -63,16 +66,20 @@ class Source:
         """The bytes from the beginning; raises `DataError` where they cannot be had."""
         try:
             return self.opened()
-        except (OSError, *_DAMAGED) as error:
+        except _UNREADABLE as error:
             raise _refused(self.name, error) from error
 
-    def on_disk(self, folder: PathLike) -> PathLike:
-        """A file that holds the bytes: their own, or a copy in `folder`."""
+    def on_disk(self, kept: ExitStack) -> PathLike:
+        """A file that holds the bytes: their own, or a copy that is there as long as `kept`.
+
+        Raises `DataError` where the temporary folder has no room for it.
+        """
         if self.path is not None:
             return self.path
-        copy = Path(folder) / "table"
-        with self.stream() as stream, copy.open("wb") as file:
-            shutil.copyfileobj(stream, file)
+        with self.stream() as stream, _temporary(self.name):
+            copy = Path(kept.enter_context(tempfile.TemporaryDirectory())) / "table"
+            with copy.open("wb") as file:
+                _copy(stream, file)
         return copy
 
 
@@ -95,10 +102,9 @@ def source_of(path: PathLike, kept: ExitStack) -> Source:
 def _standard_input(stack: ExitStack) -> Source:
     """Standard input can be read once only; what is long goes to a file without a name."""
     name = "standard input"
-    kept = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
-    with closing(_Bounded(sys.stdin.buffer, name, "is longer than")) as stream:
-        shutil.copyfileobj(stream, kept)
-    kept.flush()
+    with closing(_Bounded(sys.stdin.buffer, name, "is longer than")) as stream, _temporary(name):
+        kept = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        _copy(cast("BinaryIO", stream), kept)
 
     def opened() -> BinaryIO:
         file = os.fdopen(os.dup(kept.fileno()), "rb")
@@ -131,7 +137,7 @@ def is_workbook(source: Source) -> bool:
     try:
         with source.stream() as stream, zipfile.ZipFile(stream) as archive:
             names = archive.namelist()
-    except (OSError, *_DAMAGED) as error:
+    except _UNREADABLE as error:
         raise _refused(source.name, error) from error
     return any(name.startswith("xl/") or name == "content.xml" for name in names)
 
@@ -149,6 +155,33 @@ def free_bytes() -> int:
 def in_words(size: int) -> str:
     """A number of bytes for people: "1.5 GiB"."""
     return f"{size / 2**30:.1f} GiB" if size >= 2**30 else f"{size / 2**20:.1f} MiB"
+
+
+@contextmanager
+def _temporary(name: str) -> Iterator[None]:
+    """What goes wrong while a copy is written is no fault of the table called `name`."""
+    try:
+        yield
+    except OSError as error:
+        folder = clean(tempfile.tempdir or "")
+        reason = REASONS.get(error.errno or 0) or error.strerror or str(error)
+        raise DataError(
+            f"cannot read {name}: a copy of it cannot be written to the temporary folder "
+            f"{folder}".rstrip() + f" ({clean(reason)})",
+            hint="Make room there, or name another folder in the environment as TMPDIR.",
+            file=name, found=reason,
+        ) from error  # fmt: skip
+
+
+def _copy(stream: BinaryIO, file: IO[bytes]) -> None:
+    """Write all of `stream` to a temporary file, as far as there is room."""
+    room = shutil.disk_usage(tempfile.gettempdir()).free
+    while part := stream.read(2**20):
+        room -= len(part)
+        if room < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        file.write(part)
+    file.flush()
 
 
 def _gunzip(source: Source) -> BinaryIO:
@@ -170,7 +203,7 @@ def _only_member(stream: BinaryIO, name: str) -> str:
     try:
         with zipfile.ZipFile(stream) as archive:
             members = [one for one in archive.infolist() if _is_file(one.filename)]
-    except (OSError, *_DAMAGED) as error:
+    except _UNREADABLE as error:
         raise _refused(name, error) from error
     if len(members) != 1:
         names = ", ".join(clean(one.filename) for one in members[:5])
@@ -216,7 +249,7 @@ class _Bounded(io.RawIOBase):
         view = memoryview(buffer)  # type: ignore[arg-type]
         try:
             data = self.inner.read(len(view))
-        except (OSError, NotImplementedError, *_DAMAGED) as error:
+        except _UNREADABLE as error:
             raise _refused(self.name, error) from error
         view[: len(data)] = data
         self.given += len(data)
@@ -243,6 +276,11 @@ def _refused(name: str, error: Exception) -> DataError:
         reason = f"it is packed, and damaged ({clean(str(error))})"
         return DataError(
             f"cannot read {name}: {reason}", hint="Fetch the file again.", file=name, found=reason
+        )
+    if isinstance(error, NotImplementedError):
+        reason = f"it is packed in a way that is not known here ({clean(str(error))})"
+        return DataError(
+            f"cannot read {name}: {reason}", hint="Unpack it first.", file=name, found=reason
         )
     reason = getattr(error, "strerror", None) or str(error)
     return DataError(f"cannot read {name}: {clean(reason)}", file=name, found=reason)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import html
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -27,7 +28,9 @@ Format = Literal["xlsx", "xlsb", "ods", "xls"]
 MAX_UNPACKED = 2**30
 MAX_PARTS = 20_000
 MAX_CELLS = 2**25  # of the rectangle that holds all cells of a sheet
+MAX_ROW = 2**24  # bytes of one row of a sheet
 CHUNK = 2**20
+OVERLAP = 64  # bytes in which the end of a row may be cut in two
 
 PARTS: dict[str, Format] = {
     "xl/workbook.xml": "xlsx",
@@ -39,11 +42,11 @@ PASSWORD = "EncryptedPackage".encode("utf-16-le")
 _ROW_END = re.compile(rb"</(?:\w+:)?(?:table-)?row>")
 _PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,12})["']""")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_ERROR = re.compile(rb"""<(?:\w+:)?c\s[^>]*\bt=["']e["'][^>]*>""")
+_ERROR = re.compile(rb"""<(?:\w+:)?c\s[^<>]*\bt=["']e["'][^<>]*>""")
 _NEVER = re.compile(rb"</(?:\w+:)?f>(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>")
 _REPEATED = re.compile(rb"""number-(rows|columns)-repeated=["']([0-9]{1,12})["']""")
-_ELEMENT = re.compile(rb"<(?:\w+:)?(sheet|Relationship)\s([^>]*)>")
-_FACT = re.compile(rb"""([\w:]+)\s*=\s*["']([^"']*)["']""")
+_ELEMENT = re.compile(rb"<(?:\w+:)?(sheet|Relationship)\s([^<>]*)>")
+_FACT = re.compile(rb"""(?<![\w:])([\w:]+)\s*=\s*["']([^"']*)["']""")
 
 
 @dataclass
@@ -84,12 +87,7 @@ def look_at_sheet(data: bytes, name: str, kind: Format, sheet: str) -> Sight:
                 for row in _rows(packed, part, name):
                     _look_at_row(row, sight, kind)
     if sight.rows * sight.columns > MAX_CELLS:
-        raise DataError(
-            f"cannot read {name}: the cells of the sheet {shown(sheet)} reach to row {sight.rows} "
-            f"and column {sight.columns}, more than {MAX_CELLS} places",
-            hint="Delete what stands far from the table, or save the table as CSV.",
-            file=name, found=(sight.rows, sight.columns),
-        )  # fmt: skip
+        raise too_far(name, sheet, (sight.rows, sight.columns))
     return sight
 
 
@@ -119,6 +117,16 @@ def locked(name: str) -> DataError:
     )  # fmt: skip
 
 
+def too_far(name: str, sheet: str, reach: tuple[int, int]) -> DataError:
+    """The error for a sheet whose last row and column are too far from the first."""
+    return DataError(
+        f"cannot read {name}: the cells of the sheet {shown(sheet)} reach to row {reach[0]} "
+        f"and column {reach[1]}, more than {MAX_CELLS} places",
+        hint="Delete what stands far from the table, or save the table as CSV.",
+        file=name, found=reach,
+    )  # fmt: skip
+
+
 def _check_sizes(parts: dict[str, zipfile.ZipInfo], name: str) -> None:
     total = sum(info.file_size for info in parts.values())
     if total > MAX_UNPACKED or len(parts) > MAX_PARTS:
@@ -139,12 +147,18 @@ def _check_contents(packed: zipfile.ZipFile, name: str) -> None:
 
 def _chunks(packed: zipfile.ZipFile, part: str, name: str) -> Iterator[bytes]:
     try:
+        if packed.getinfo(part).flag_bits & 1:
+            raise locked(name)
         with packed.open(part) as file:
             while chunk := file.read(CHUNK):
                 yield chunk
-    except RuntimeError as error:  # zipfile's word for encrypted parts
-        raise locked(name) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError) as error:
+    except DataError:
+        raise
+    except NotImplementedError as error:
+        what = f"its part {shown(part)} is packed in a way that is not known here ({error})"
+        raise damaged(name, what) from error
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError,
+            KeyError, RuntimeError) as error:  # fmt: skip
         raise damaged(name, f"its part {shown(part)} is damaged") from error
 
 
@@ -174,11 +188,16 @@ def _facts(text: bytes) -> dict[str, str]:
 
 
 def _rows(packed: zipfile.ZipFile, part: str, name: str) -> Iterator[bytes]:
-    """The text of each row of a sheet."""
+    """The text of each row of a sheet; no byte is looked at more often than a few times."""
     rest = b""
     for chunk in _chunks(packed, part, name):
-        *rows, rest = _ROW_END.split(rest + chunk)
-        yield from rows
+        text, begin = rest + chunk, 0
+        for end in _ROW_END.finditer(text, max(0, len(rest) - OVERLAP)):
+            yield text[begin : end.start()]
+            begin = end.end()
+        rest = text[begin:]
+        if len(rest) > MAX_ROW:
+            raise damaged(name, f"a row in its part {shown(part)} has more than {MAX_ROW} bytes")
     yield rest
 
 

@@ -16,8 +16,14 @@ def write_csv(path: PathLike, names: Sequence[str], columns: Sequence[Sequence[o
     """Write `columns`, each of the same length, under `names`; None becomes an empty cell.
 
     Numbers are written so that they read back the same; texts are kept as they are, but for line
-    breaks inside them, which become line feeds. Raises `DataError` when the lengths differ and
-    `SettingError` when `path` cannot be written.
+    breaks inside them, which become line feeds.
+
+    A text that begins with = + - or @ is written as it stands, although a spreadsheet program
+    that opens the file may take it for a formula: CSV has no sign for "this is text", and a quote
+    put before it would make another label of it, that no longer equals the one in the user's own
+    table. Workbooks do have such a sign, and `exports` writes every text as a text.
+
+    Raises `DataError` when the lengths differ and `SettingError` when `path` cannot be written.
 
     >>> import tempfile, pathlib; path = pathlib.Path(tempfile.mkdtemp()) / "out.csv"
     >>> write_csv(path, ["x", "label"], [[0.1, None], ["a, b", "c"]])

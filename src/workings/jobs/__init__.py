@@ -1,6 +1,7 @@
 """FROM A TABLE TO A SCORED MODEL.
 
 options.py            what a user can say, and the network that follows
+dealing.py            which rows are learnt from, and which are only looked at
 job.py                one training from a table: set up, run
 results.py            what came out
 fitting.py            the verbs: train, replay

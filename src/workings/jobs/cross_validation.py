@@ -31,6 +31,7 @@ from workings.scores.scoring import (
     SKLEARN,
     Scores,
     baselines,
+    given,
     scores,
     sklearn_described,
     sklearn_network,
@@ -214,13 +215,14 @@ class _Compared:
 
 def _compared(job: Job, watch: training.Watch | None, against: str | None) -> _Compared:
     model = trained(job, watch)
-    found = {NETWORK: scores(model, job.test)}
-    for who, one in baselines(model, job.training, job.test).items():
+    training, test = job.given_training, given(job.preparation, job.test)
+    found = {NETWORK: scores(model, test)}
+    for who, one in baselines(model, training, test).items():
         found[f"{who} model"] = one
     if against is None:
         return _Compared(found)
     seed = job.options.seed
-    one, converged = sklearn_network(model, job.training, job.test, seed=seed)
+    one, converged = sklearn_network(model, training, test, seed=seed)
     return _Compared(found | {f"{SKLEARN} model": one}, sklearn_described(model), converged)
 
 

@@ -17,7 +17,8 @@ from workings.data import Table, table_or_builtin
 from workings.data.frames import is_frame, table_of_frame
 from workings.engines import engine
 from workings.errors import DataError, SettingError
-from workings.jobs.job import Job, Result, about, chosen
+from workings.jobs.dealing import chosen, dealt, known
+from workings.jobs.job import Job, Result, about
 from workings.jobs.options import options_of
 from workings.language import chain
 from workings.models import Model
@@ -35,9 +36,9 @@ def train(
 ) -> Result:
     """Trains a network on a table and scores it on rows it has not seen.
 
-    `table` is the path of a CSV or TSV file, the name of a built-in table, a `Table`, or a pair
-    of arrays (X, y). `options` are the fields of `Options`: hidden=[16, 8], activation="relu",
-    epochs=100, seed=0 and so on.
+    `table` is the path of a file (CSV of any kind, also packed; Excel; Parquet), the name of a
+    built-in table, a `Table`, a data frame, or a pair of arrays (X, y). `options` are the fields of
+    `Options`: hidden=[16, 8], activation="relu", epochs=100, seed=0 and so on.
 
     >>> result = train("xor", hidden=[8], epochs=300, lr=0.05)
     >>> result.model.predict([[0, 1], [1, 1]]).tolist()
@@ -54,8 +55,13 @@ def located(table: Any, target: str | None) -> tuple[Table, str]:
     elif is_frame(table):
         table = table_of_frame(table)
     elif not isinstance(table, Table):
+        if not (isinstance(table, str) or hasattr(table, "__fspath__")):
+            raise SettingError(
+                f"cannot train on a {type(table).__name__}: a path, a data frame, a Table or a "
+                "pair of arrays (X, y) was expected"
+            )
         table = table_or_builtin(table)
-    target = target or table.target
+    target = table.target if target is None else str(target)
     if target is None:
         raise SettingError(
             f"cannot train on {table.source}: it was not said which column to predict",
@@ -78,8 +84,10 @@ def replayable(model: Model, table: Table) -> Job:
             f"({told['source']}, {told['rows']} rows)",
             hint="Name that table, or leave the iteration out to see the trained network.",
         )
-    options = options_of(**model.record["options"])
-    return Job(table, model.preparation.target.name, options, network=model.network)
+    return Job(
+        table, model.preparation.target.name, options_of(**model.record["options"]),
+        network=model.network, test=model.record.get("test_rows"),
+    )  # fmt: skip
 
 
 def was_trained_on(model: Model, table: Table) -> bool:
@@ -87,9 +95,16 @@ def was_trained_on(model: Model, table: Table) -> bool:
     target = model.preparation.target.name
     if target not in table.names or not set(model.record) >= REPLAYED:
         return False
-    table = chosen(table, options_of(**model.record["options"]))
-    found = about(table.take(~table[target].missing))
+    found = about(known(chosen(table, options_of(**model.record["options"])), target))
     return bool(found["digest"] == model.record["table"]["digest"])
+
+
+def not_trained_on(model: Model, table: Table) -> Table | None:
+    """The rows of a model's own table that were kept for testing; None of any other table."""
+    if not was_trained_on(model, table):
+        return None
+    options, test = options_of(**model.record["options"]), model.record.get("test_rows")
+    return dealt(table, model.preparation.target.name, options, test).test
 
 
 def replay(model: Model, table: Table, *, iteration: int) -> Trace:

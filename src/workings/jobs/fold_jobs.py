@@ -7,7 +7,6 @@ few_rows(job, folds)       notes on the classes that not every fold can test
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,7 +24,8 @@ NAMED = 5  # classes with few rows that are named
 
 def folds_for(job: Job, folds: int) -> list[Array]:
     """The rows that each fold tests, from the seed of a training."""
-    labels = job.table[job.target].texts() if job.task == "classification" else None
+    classes = job.dealt.classes
+    labels = None if classes is None else classes.by_text
     return folds_of(labels, len(job.table), folds, job.options.seed)
 
 
@@ -61,11 +61,9 @@ def in_fold(place: int, of: int) -> Iterator[None]:
 
 def few_rows(job: Job, folds: int) -> list[str]:
     """Notes on the classes that not every fold can test."""
-    if job.task != "classification":
-        return []
-    counts = Counter(str(text) for text in job.table[job.target].texts())
-    single = [word for word, count in counts.items() if count == 1]
-    few = [f"{word} ({count})" for word, count in counts.items() if 1 < count < folds]
+    counts = job.dealt.classes.listed() if job.dealt.classes else []
+    single = [word for word, count in counts if count == 1]
+    few = [f"{word} ({count})" for word, count in counts if 1 < count < folds]
     notes = []
     if single:
         notes.append(

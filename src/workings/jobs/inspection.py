@@ -11,13 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from workings.data import Column, Table
+from workings.data.kinds import missing
 from workings.data.stored import NumberCells
+from workings.data.tasks import distinct
 from workings.errors import DataError, SettingError
 from workings.files import clean
 from workings.jobs.job import Job
 from workings.jobs.options import Options
 from workings.preparation.columns import category_column, identifier, number_column, useless
-from workings.preparation.findings import codes_of, findings
+from workings.preparation.findings import findings
 
 EXAMPLES = 3  # values of a column that are shown
 EXAMPLE = 16  # characters of each
@@ -77,8 +79,9 @@ def inspected(
             table, columns, wanted, findings=tuple(findings(table, wanted)), refused=refused
         )
     return Inspection(
-        table, columns, wanted, job.task, job.task_reason, _classes(job), job.described(),
-        tuple(job.notes), tuple(findings(job.table, wanted, job.task) + _on_size(job)),
+        table, columns, wanted, job.task, job.dealt.task_reason, tuple(job.dealt.listed),
+        job.described(), tuple(job.notes),
+        tuple(findings(job.table, wanted, job.task) + _on_size(job)),
     )  # fmt: skip
 
 
@@ -112,7 +115,9 @@ def _kind(column: Column) -> str:
 
 
 def _different(column: Column) -> int:
-    return len(np.unique(codes_of(column)[~column.missing]))
+    if isinstance(column.cells, NumberCells):
+        return len(np.unique(column.cells.values[~column.missing]))
+    return len(set(column.words))
 
 
 def _values(column: Column) -> str:
@@ -123,11 +128,18 @@ def _values(column: Column) -> str:
         values = column.numbers()
         low, high = (_example(column, int(f(values))) for f in (np.nanargmin, np.nanargmax))
         return low if low == high else f"{low} .. {high}"
-    codes, there = codes_of(column)[~column.missing], np.flatnonzero(~column.missing)
-    _, first, counts = np.unique(codes, return_index=True, return_counts=True)
-    often = np.argsort(-counts, kind="stable")[:EXAMPLES]
-    listed = [_short(column.cells[int(there[first[place]])]) for place in often]
-    return ", ".join(listed) + (", ..." if len(counts) > EXAMPLES else "")
+    often = _often(column)
+    listed = [_short(word) for word in often[:EXAMPLES]]
+    return ", ".join(listed) + (", ..." if len(often) > EXAMPLES else "")
+
+
+def _often(column: Column) -> list[str]:
+    """The different words of a column, the most frequent first."""
+    cells, counts = distinct(column), Counter[str]()
+    for word, count in zip(cells.words, cells.counts().tolist(), strict=True):
+        counts[word] += count
+    held = ((word, count) for word, count in counts.items() if count and not missing(word))
+    return [word for word, _ in sorted(held, key=lambda pair: -pair[1])]
 
 
 def _example(column: Column, row: int) -> str:
@@ -156,17 +168,9 @@ def _becomes(column: Column) -> str:
     return f"{levels} input{'s' * (levels > 1)}, one for each word"
 
 
-def _classes(job: Job) -> tuple[tuple[str, int], ...]:
-    if job.task != "classification":
-        return ()
-    counts = Counter(text or "" for text in job.table[job.target].texts())
-    return tuple(counts.most_common())
-
-
 def _on_size(job: Job) -> list[str]:
     """How many rows there are for each weight; with few, a network learns them by heart."""
-    prepared, rows = job.preparation, len(job.training)
-    weights = job.network.count_weights(prepared.inputs_count, prepared.target.outputs)
+    rows, weights = len(job.training), job.count_weights(job.network)
     if weights <= rows:
         return []
     return [

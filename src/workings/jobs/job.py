@@ -14,14 +14,16 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from workings import files, preparation, training
-from workings.data import Column, Table, task_of
+from workings.data import Table
 from workings.engines import engine
 from workings.errors import DataError, SettingError
+from workings.jobs.dealing import dealt
 from workings.jobs.options import Options, network_for, reaches_any_number
 from workings.jobs.results import Result as Result
 from workings.language import Program, chain
@@ -31,8 +33,10 @@ from workings.preparation.columns import identifiers
 from workings.scores.scoring import (
     NOT_CONVERGED,
     SKLEARN,
+    Given,
     Scores,
     baselines,
+    given,
     scores,
     sklearn_described,
     sklearn_network,
@@ -56,12 +60,12 @@ class Job:
         test: Sequence[int] | None = None,
     ) -> None:  # fmt: skip
         self.options, self.target, self.given_test = options, target, test
-        self.notes: list[str] = []
-        self.table = self._with_targets(table)
-        self.task, self.task_reason = self._task(self.table[target])
-        rest, self.test = self._held_out(options.test_size, test)
-        self.training, self.validation = self._split(rest, options.validation_share, 2)
-        self.network = network or self._suited_network()
+        self.dealt = dealt(table, target, options, test)
+        self.table, self.task = self.dealt.table, self.dealt.task
+        self.training, self.test = self.dealt.training, self.dealt.test
+        self.validation = self.dealt.validation
+        self.notes = self._left_out(len(table) - len(self.table))
+        self.network = network or self.suited(options)
         ends = self.network.layers[-1].op
         self.preparation = preparation.fitted(
             self.training, target=target, task=self.task, scale_target=reaches_any_number(ends),
@@ -78,12 +82,28 @@ class Job:
         how = f"{self.options.optimizer}, lr {self.options.settings.rate:g}"
         return f"{self.network.described(inputs, outputs)}; {how}"
 
-    def rows(self, table: Table) -> Rows:
-        """The rows of a table as the network reads them."""
+    def suited(self, options: Options) -> Network:
+        """The network that options ask for, with the task and the classes of this training."""
+        classes = self.dealt.classes
+        return network_for(self.task, len(classes.labels) if classes else 0, options)
+
+    def count_weights(self, network: Network) -> int:
+        """How many weights a network has behind the columns of this training."""
+        prepared = self.preparation
+        return network.count_weights(prepared.inputs_count, prepared.target.outputs)
+
+    @cached_property
+    def given_training(self) -> Given:
+        """The training rows as numbers, which are made once."""
+        return given(self.preparation, self.training)
+
+    def rows(self, rows: Table | Given) -> Rows:
+        """Some rows as the network reads them."""
+        rows = given(self.preparation, rows)
         prepared, convention = self.preparation, self.network.convention
         program = chain(prepared.steps(convention), prepared.target_steps(convention))
-        arrays = {**prepared.inputs(table, unseen="none"), "target": prepared.targets(table)}
-        values = engine().run(program, {**arrays, **prepared.constants()})
+        arrays = {**rows.arrays, "target": rows.targets, **prepared.constants()}
+        values = engine().prepare(program, ["X", "y"])(arrays)
         dtype = self.options.dtype
         return Rows(
             np.ascontiguousarray(values["X"], dtype), np.ascontiguousarray(values["y"], dtype)
@@ -99,7 +119,7 @@ class Job:
     def trained(self, watch: training.Watch | None = None) -> tuple[Model, History]:
         """Trains, and scores nothing. Raises `NotFinite` when the numbers run away."""
         trained = training.train(
-            self.iteration, self.start, self.rows(self.training), watch=watch,
+            self.iteration, self.start, self.rows(self.given_training), watch=watch,
             settings=self.options.settings, measures=self._measures(), masks=self._masks,
         )  # fmt: skip
         values = {word: trained.values[word] for word in self.start}
@@ -117,7 +137,7 @@ class Job:
     def replay(self, iteration: int) -> tuple[dict[str, Array], Table]:
         """What iteration `iteration` is given, and the rows it reads."""
         values, which = training.replay(
-            self.iteration, self.start, self.rows(self.training), iteration=iteration,
+            self.iteration, self.start, self.rows(self.given_training), iteration=iteration,
             settings=self.options.settings, measures=self._measures(), masks=self._masks,
         )  # fmt: skip
         return values, self.training.take(which)
@@ -131,67 +151,8 @@ class Job:
 
     # -- setting up --------------------------------------------------------------------------------
 
-    def _with_targets(self, table: Table) -> Table:
-        """The rows whose target is known, with the columns that were asked for."""
-        table = chosen(table, self.options)
-        missing = table[self.target].missing
-        if missing.any():
-            self.notes.append(
-                f"rows without a value in {self.target} were left out: {int(missing.sum())}"
-            )
-        table = table.take(~missing)
-        if len(table) < 2:
-            raise DataError(
-                f"cannot train on {table.source}: {len(table)} row"
-                f"{' has' if len(table) == 1 else 's have'} a value in {self.target}, "
-                "and 2 or more were expected"
-            )
-        return table
-
-    def _task(self, column: Column) -> tuple[str, str]:
-        task: str
-        task, reason = task_of(column)
-        if self.options.task != "auto":
-            task, reason = self.options.task, "as you said"
-        classes = set(column.texts())
-        if task == "classification" and len(classes) < 2:
-            raise DataError(
-                f"cannot learn to tell classes apart: every row of {column.origin.source} has "
-                f"{column.name} = {column.cells[0]!r}",
-                hint="Add rows of another class, or choose another target.",
-            )
-        if task == "regression":
-            column.numbers()
-        return task, reason
-
-    def _held_out(self, share: float, test: Sequence[int] | None) -> tuple[Table, Table]:
-        """The rows to train on and those to test on: the given ones, or a share of each class."""
-        if test is None:
-            return self._split(self.table, share, 1)
-        held_out, mask = self.table.take(list(test)), np.ones(len(self.table), bool)
-        mask[list(test)] = False
-        return self.table.take(mask), held_out
-
-    def _split(self, table: Table, share: float, stream: int) -> tuple[Table, Table]:
-        """The rows to keep and those to hold out; of each class its share, but never all."""
-        random = np.random.default_rng([self.options.seed, stream])
-        groups = [np.arange(len(table))]
-        if self.task == "classification":
-            texts = np.array(table[self.target].texts(), object)
-            codes = np.unique(texts, return_inverse=True)[1]
-            ends = np.cumsum(np.bincount(codes))[:-1]
-            groups = np.split(np.argsort(codes, kind="stable"), ends)
-        held_out = []
-        for group in groups:
-            count = min(round(share * len(group)), len(group) - 1)
-            held_out += random.permutation(group)[:count].tolist()
-        mask = np.zeros(len(table), bool)
-        mask[held_out] = True
-        return table.take(~mask), table.take(mask)
-
-    def _suited_network(self) -> Network:
-        classes = len(set(self.table[self.target].texts())) if self.task == "classification" else 0
-        return network_for(self.task, classes, self.options)
+    def _left_out(self, count: int) -> list[str]:
+        return [f"rows without a value in {self.target} were left out: {count}"] if count else []
 
     def _note_capitals(self) -> None:
         classes = self.preparation.target.classes
@@ -203,8 +164,10 @@ class Job:
 
     def _check_counts(self) -> None:
         """A network whose output is never negative cannot learn what is."""
+        if self.network.loss_row.activation != "exponential":
+            return
         targets = self.preparation.targets(self.training)
-        if self.network.loss_row.activation == "exponential" and targets.min() < 0:
+        if targets.min() < 0:
             raise DataError(
                 f"cannot use the loss {self.network.loss_row.name}: {self.target} goes down to "
                 f"{targets.min():g}, and counts are 0 or more",
@@ -214,7 +177,7 @@ class Job:
     def _check_memory(self) -> None:
         """Said before anything is allocated: the weights, their gradients and the optimizer's."""
         prepared = self.preparation
-        count = self.network.count_weights(prepared.inputs_count, prepared.target.outputs)
+        count = self.count_weights(self.network)
         needed = count * COPIES * np.dtype(self.options.dtype).itemsize
         free = files.free_memory()
         rows = len(self.training) * (prepared.inputs_count + prepared.target.outputs)
@@ -248,13 +211,14 @@ class Job:
     # -- what came out -----------------------------------------------------------------------------
 
     def _result(self, model: Model, history: History, *, against: bool) -> Result:
-        found = {"training": scores(model, self.training)}
+        found = {"training": scores(model, self.given_training)}
         beside: dict[str, Scores] = {}
         if len(self.test):
-            found["test"] = scores(model, self.test)
-            beside = baselines(model, self.training, self.test)
+            test = given(self.preparation, self.test)
+            found["test"] = scores(model, test)
+            beside = baselines(model, self.given_training, test)
             if against:
-                beside[SKLEARN] = self._sklearn(model)
+                beside[SKLEARN] = self._sklearn(model, test)
             self._note_unseen()
         else:
             self.notes.append("no rows were kept for testing, so nothing is known about new rows")
@@ -272,9 +236,9 @@ class Job:
             beside, tuple(self.notes), self.described(),
         )  # fmt: skip
 
-    def _sklearn(self, model: Model) -> Scores:
+    def _sklearn(self, model: Model, test: Given) -> Scores:
         seed = self.options.seed
-        found, converged = sklearn_network(model, self.training, self.test, seed=seed)
+        found, converged = sklearn_network(model, self.given_training, test, seed=seed)
         self.notes.append(sklearn_described(model, "" if converged else NOT_CONVERGED))
         return found
 
@@ -291,13 +255,6 @@ def _accuracy(output: Array, y: Array) -> float:
     if output.shape[1] == 1:
         return float(((output > 0.5) == (y > 0.5)).mean())
     return float((output.argmax(1) == y.argmax(1)).mean())
-
-
-def chosen(table: Table, options: Options) -> Table:
-    """The table without the columns to ignore, and those that are categories read as such."""
-    kept = [table[word].name for word in options.keep]
-    table = table.without(*[word for word in options.ignore if word not in kept])
-    return table.with_kinds(dict.fromkeys(options.categories, "category"))
 
 
 def about(table: Table) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def options_of(**options: Any) -> Options:
 
 
 def _words(given: Any) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
+    return (given,) if isinstance(given, str) else tuple(map(str, given))
 
 
 def network_for(task: str, classes: int, options: Options) -> Network:

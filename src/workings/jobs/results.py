@@ -11,8 +11,10 @@ from workings.models import Model
 from workings.scores.scoring import BETTER, MAIN, Scores
 from workings.training.runs import History
 
+NEARLY = 0.02  # of what the best other model leaves unexplained: less is no gain to speak of
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Result:
     """A trained model with what it was trained and tested on, and how well it did."""
 
@@ -37,9 +39,29 @@ class Result:
         unbeaten = [w for w, one in self.baselines.items() if ours <= one[main] * BETTER[main]]
         if not unbeaten:
             others = "both" if len(self.baselines) == 2 else "all of them"
+            if self._by_chance(main):
+                return (
+                    f"The network scores higher than {others} on the test rows ({main}), but no "
+                    f"more than chance may do on {len(self.test)} rows."
+                )
             return f"The network beats {others} on the test rows ({main})."
         others = " or the ".join(unbeaten)
         return f"The network does not beat the {others} model on the test rows ({main})."
+
+    def _by_chance(self, main: str) -> bool:
+        """Whether the best of the others is within what drawing the rows again would change.
+
+        For shares of right answers, two standard errors of their difference, taken as if it were
+        between different rows; amounts are compared by their squared errors in cross-validation.
+        """
+        ours, best = self.scores["test"][main], max(one[main] for one in self.baselines.values())
+        if main != "accuracy":
+            return ours - best < NEARLY * (1 - best)
+        spread = (ours * (1 - ours) + best * (1 - best)) / max(1, len(self.test))
+        return ours - best < 2 * math.sqrt(spread)
+
+    def __repr__(self) -> str:
+        return f"<Result: {self.described} {self.verdict}>"
 
     @property
     def score_table(self) -> dict[str, Scores]:

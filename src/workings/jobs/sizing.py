@@ -186,7 +186,7 @@ def _curve(
 ) -> SizeCurve:
     job = Job(table, target, chosen[0], test=())
     tests, done = folds_for(job, folds), list[Size]()
-    weights = [_weights(Job(table, target, options, test=())) for options in chosen]
+    weights = [job.count_weights(job.suited(options)) for options in chosen]
     try:
         for place, options in enumerate(chosen):
             watched = counted(watch, place, len(chosen))
@@ -215,11 +215,6 @@ def _tested(
 
 def _hidden(options: Options) -> int:
     return sum(options.hidden)
-
-
-def _weights(job: Job) -> int:
-    prepared = job.preparation
-    return job.network.count_weights(prepared.inputs_count, prepared.target.outputs)
 
 
 def _checked(sizes: Sequence[int]) -> list[int]:

@@ -43,13 +43,14 @@ def assembled(
     preparation: Preparation,
     *,
     loss: str | Loss | None = None,
+    l2: float = 0.0,
     record: Mapping[str, Any] | None = None,
 ) -> Model:
     """A model of these layers behind a preparation.
 
-    Without `loss` it has the one that suits the output layer's activation. `record` is whatever
-    else is known of how it came about, as plain data. Raises `SettingError` where sizes or losses
-    do not fit.
+    Without `loss` it has the one that suits the output layer's activation. `l2` is the penalty on
+    weights that all samples share, as scikit-learn's alpha is. `record` is whatever else is known
+    of how it came about, as plain data. Raises `SettingError` where sizes or losses do not fit.
 
     >>> from workings.preparation.columns import Target
     >>> from workings.preparation import plain
@@ -60,7 +61,7 @@ def assembled(
     _check(layers, preparation)
     dense = [Dense(one.weights.shape[1], one.activation, one.bias is not None) for one in layers]
     loss = SUITED.get(dense[-1].op.name, "half_squared_error") if loss is None else loss
-    network = Network(dense, loss, TRAINED_UNDER)
+    network = Network(dense, loss, TRAINED_UNDER, l2=l2, shared_penalty=l2 > 0)
     values: dict[str, Array] = {}
     for layer, one, names in zip(dense, layers, network.names, strict=True):
         bias = None if one.bias is None else np.array(one.bias).reshape(1, -1)

@@ -22,6 +22,7 @@ from workings.errors import ModelFileError
 from workings.trace import Array
 
 FORMAT = 1
+LONGEST = 300  # characters of why a file cannot be loaded, which may quote it
 
 
 def write(path: files.PathLike, spec: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
@@ -58,7 +59,9 @@ def read(path: files.PathLike) -> tuple[dict[str, Any], dict[str, Array]]:
 
 def bad(path: files.PathLike, why: str, *, hint: str = "") -> ModelFileError:
     """The error that says why a model file cannot be loaded."""
-    return ModelFileError(f"cannot load {files.clean(str(path))}: {why}", hint=hint, file=str(path))
+    said = why if len(why) <= LONGEST else f"{why[:LONGEST]} ..."
+    where = files.clean(str(path))
+    return ModelFileError(f"cannot load {where}: {said}", hint=hint, file=str(path))
 
 
 def _spec(path: files.PathLike, text: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@
 
 A model file holds the weights, the program from the cells to the answer, the preparation of the
 columns, the network and how it was trained. Names in it are looked up in tables, never imported;
-nothing in it can run. How the bytes are kept is said in `model_files`.
+nothing in it can run. How the bytes are kept is said in `models/files.py`.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from workings.language import Op, Program, Shape, chain, json_form
 from workings.language.shapes import bound
 from workings.losses import losses
 from workings.models import files as model_files
+from workings.models.checking import check_record, check_sizes
 from workings.network import Network
 from workings.network import stored as network_data
 from workings.preparation import Preparation
@@ -258,7 +259,7 @@ def load(path: PathLike) -> Model:
     try:
         model = _model(spec, values)
         _check(model)
-    except (WorkingsError, LookupError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         why = f"its description is malformed ({error})"
         raise model_files.bad(path, why, hint=_version_hint(spec)) from None
     return model
@@ -285,6 +286,8 @@ def _check(model: Model) -> None:
         if x.dtype not in (np.float64, np.float32) or not np.isfinite(x).all():
             raise WorkingsError(f"{word} holds what is not a finite floating-point number")
     bound(model.network.parameters, {word: x.shape for word, x in model.values.items()})
+    check_sizes(model.network, prepared, model.values)
+    check_record(model.record, model.network)
     row = {"numbers": np.zeros((1, len(prepared.numbers)))} if prepared.numbers else {}
     if prepared.categories:
         row["categories"] = np.zeros((1, len(prepared.categories)))

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from workings import facts
 from workings.activations import activations
 from workings.conventions import Convention
 from workings.language import Op
@@ -46,23 +47,19 @@ def from_data(data: Mapping[str, Any], ops: Mapping[str, Op]) -> Network:
     """The reverse of `to_data`; raises whatever malformed data causes."""
     layers = [
         Dense(
-            _count(one["units"]), _activation(one["activation"], ops), bool(one["bias"]),
-            float(one.get("dropout", 0.0)),
+            facts.optional(facts.whole)(one["units"]),
+            _activation(facts.text(one["activation"]), ops),
+            facts.flag(one["bias"]), facts.number(one.get("dropout", 0.0)),
         )
-        for one in data["layers"]
+        for one in facts.listed(facts.table)(data["layers"])
     ]  # fmt: skip
     return Network(
-        layers, _loss(data["loss"], ops), Convention(**data["convention"]),
-        float(data["l1"]), float(data["l2"]),
-        weighted=bool(data.get("weighted", False)),
-        shared_penalty=bool(data.get("shared_penalty", False)),
+        layers, _loss(facts.table(data["loss"]), ops),
+        Convention(**facts.mapped(facts.text)(data["convention"])),
+        facts.number(data["l1"]), facts.number(data["l2"]),
+        weighted=facts.flag(data.get("weighted", False)),
+        shared_penalty=facts.flag(data.get("shared_penalty", False)),
     )  # fmt: skip
-
-
-def _count(units: Any) -> int | None:
-    if units is not None and (not isinstance(units, int) or isinstance(units, bool)):
-        raise TypeError(f"a layer of {units!r} units")
-    return units
 
 
 def _activation(word: str, ops: Mapping[str, Op]) -> str | Op:
@@ -70,7 +67,8 @@ def _activation(word: str, ops: Mapping[str, Op]) -> str | Op:
 
 
 def _loss(data: Mapping[str, Any], ops: Mapping[str, Op]) -> str | Loss:
-    own = ops.get(data["name"])
-    if data["name"] in losses() or own is None or own.formula is None:
-        return str(data["name"])
-    return Loss(own.name, own.formula, activation=data["activation"], task=str(data["task"]))
+    word, task = facts.text(data["name"]), facts.text(data["task"])
+    activation, own = facts.optional(facts.text)(data["activation"]), ops.get(word)
+    if word in losses() or own is None or own.formula is None:
+        return word
+    return Loss(own.name, own.formula, activation=activation, task=task)

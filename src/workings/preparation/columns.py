@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from workings.data import Column
 from workings.data.kinds import missing, shown
 from workings.data.spellings import Spelling
-from workings.data.stored import worded
+from workings.data.stored import NumberCells, worded
+from workings.data.tasks import classes_of, distinct
 from workings.errors import DataError
 
 Numbers = NDArray[np.float64]
@@ -61,15 +62,22 @@ class NumberColumn:
         What is written otherwise is read if it can mean one thing only; raises `DataError` at the
         first cell that cannot be the number that training saw.
         """
-        told, own = self.spelling or PLAIN, column.spelling or PLAIN
+        told = self.spelling or PLAIN
+        kept = isinstance(column.cells, NumberCells) and column.origin.word == "row"
+        found, wrong = None, None
+        if told != PLAIN and column.found is None and not kept:  # of a part all is known already
+            found, wrong = _spelled(column, told)
+        if found is not None and wrong is None:
+            return found
+        own = column.spelling or PLAIN
         if own.counts not in ("", told.counts):
             raise _otherwise(column, int(np.argmin(column.missing)), told)
-        if told == PLAIN:
+        if told in (PLAIN, own) or kept:  # `kept`: of a workbook, a frame, an array
             return column.numbers()
         found, wrong = _spelled(column, told)
         if wrong is None:
             return found
-        numbers = own == PLAIN and column.origin.word == "row"  # of a workbook, a frame, an array
+        numbers = own == PLAIN and column.origin.word == "row"
         if (own.counts == told.counts and not own.otherwise) or numbers:
             return column.numbers()
         raise _otherwise(column, wrong, told)
@@ -156,15 +164,16 @@ def several(parts: Sequence[Target]) -> Target:
 
 def _spelled(column: Column, spelling: Spelling) -> tuple[Numbers, int | None]:
     """The cells as the spelling has them, and the first row that is written otherwise."""
-    texts = column.texts()
-    known: dict[str | None, float | None] = {
-        text: value if (value := spelling.number(text)) is not None and np.isfinite(value) else None
-        for text in set(texts) if text is not None
-    }  # fmt: skip
-    wrong = next(
-        (row for row, text in enumerate(texts) if text is not None and known[text] is None), None
-    )
-    return np.array([known.get(text) for text in texts], float), wrong
+    cells = distinct(column)
+    gone, values = np.zeros(len(cells.words), bool), np.full(len(cells.words), np.nan)
+    for place, word in enumerate(cells.words):
+        if missing(word):
+            gone[place] = True
+        elif (value := spelling.number(word)) is not None:
+            values[place] = value
+    wrong = (~np.isfinite(values) & ~gone)[cells.codes]
+    values[~np.isfinite(values)] = np.nan
+    return values[cells.codes], int(wrong.argmax()) if wrong.any() else None
 
 
 def _otherwise(column: Column, row: int, told: Spelling) -> DataError:
@@ -221,7 +230,11 @@ def identifier(column: Column) -> str:
 
 
 def identifiers(columns: Iterable[Column], keep: Sequence[str] = ()) -> dict[str, str]:
-    """Which columns name their rows, and why it seems so; those to `keep` are not asked."""
+    """Which columns name their rows, and why it seems so; those to `keep` are not asked.
+
+    A training asks it of all its rows, those to test on (and all folds) among them: whether a
+    column names rows says nothing about the target, and a part of the rows shows it less well.
+    """
     return {
         column.name: why
         for column in columns if column.name not in keep and (why := identifier(column))
@@ -285,14 +298,6 @@ def category_column(column: Column) -> CategoryColumn:
 def target_of(column: Column, task: str, *, scaled: bool) -> Target:
     """The classes in order (of size, if they are numbers), or the mean and spread."""
     if task == "classification":
-        words = [text for text in dict.fromkeys(column.texts()) if text is not None]
-        if column.kind == "number":
-            return Target(column.name, tuple(sorted(words, key=lambda w: _as_number(column, w))))
-        return Target(column.name, tuple(sorted(words)))
+        return Target(column.name, classes_of(column).labels)
     mean, scale = _spread(column, column.numbers())
     return Target(column.name, (), mean, scale) if scaled and scale > 0 else Target(column.name)
-
-
-def _as_number(column: Column, word: str) -> float:
-    found = column.spelling.number(word) if column.spelling else None
-    return float(word.replace(",", ".")) if found is None else found

@@ -5,7 +5,7 @@
     prepared.answer_steps(output, ..)       the network's output -> answer, in the target's units
     prepared.constants()                    what the steps read besides the arrays of a table
 
-What is not done is no step. How a table becomes arrays is said in `preparation`.
+What is not done is no step. How a table becomes arrays is said in `preparing.py`.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workings.data import Table
+from workings.data.tasks import places_of
 from workings.errors import DataError
 from workings.preparation.columns import (
     NumberColumn,
@@ -96,8 +97,8 @@ class Preparation(Prepared):
         return [
             f"{table.origin.where(row)}: {column.name} = {table[column.name].cells[row]!r}"
             for column in self.categories
-            for row, code in enumerate(column.codes(table[column.name])) if code < 0
-        ]  # fmt: skip
+            for row in np.flatnonzero(column.codes(table[column.name]) < 0).tolist()
+        ]
 
     def targets(self, table: Table) -> Numbers:
         """The target columns (n, 1 or more): numbers as they are, or the places of the classes."""
@@ -129,15 +130,15 @@ class Preparation(Prepared):
             )  # fmt: skip
 
     def _check_seen(self, table: Table, codes: Sequence[Numbers]) -> None:
+        count = sum(int((code < 0).sum()) for code in codes)
         for column, code in zip(self.categories, codes, strict=True):
             for row in np.flatnonzero(code < 0)[:1]:
                 cell = table[column.name].cells[int(row)]
                 known = ", ".join("(missing)" if one is None else one for one in column.levels)
-                others = f" (and {len(self.unseen(table)) - 1} more)"
+                others = f" (and {count - 1} more)" * (count > 1)
                 raise DataError(
                     f"cannot predict {table.origin.where(int(row))} of {table.source}: "
-                    f"{column.name} is {cell!r}, which no training row held"
-                    + others * (len(self.unseen(table)) > 1),
+                    f"{column.name} is {cell!r}, which no training row held{others}",
                     hint=f"Known are {known}. Correct the cell, or ask for words never seen to "
                     "count as none of these (--unseen none).",
                     row=table.lines[int(row)], column=column.name, found=cell,
@@ -199,8 +200,7 @@ def _targets(table: Table, target: Target) -> Numbers:
     if not target.classes:
         values = column.numbers()
     else:
-        places = {word: place for place, word in enumerate(target.classes)}
-        values = np.array([places.get(text or "", np.nan) for text in column.texts()], float)
+        values = places_of(column, target.classes)
     for row in np.flatnonzero(np.isnan(values))[:1]:
         known = f"one of {', '.join(target.classes)}" if target.classes else "a number"
         raise DataError(

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from workings.errors import SettingError
 from workings.scores.scoring import BETTER, MAIN, Scores
@@ -70,19 +71,19 @@ class Spread:
         return f"{digits(self.mean)}{spread}{of}"
 
 
-def folds_of(labels: Sequence[str | None] | None, rows: int, folds: int, seed: int) -> list[Array]:
+def folds_of(labels: ArrayLike | None, rows: int, folds: int, seed: int) -> list[Array]:
     """The places of the rows that each fold tests, in order.
 
-    With `labels`, the class of each row, every class is dealt out evenly; a class of a single row
-    is tested in no fold, as it could not be trained on. All other rows are in exactly one. Raises
-    `SettingError` where so many folds cannot be.
+    With `labels`, the class of each row (its text, or its place), every class is dealt out evenly;
+    a class of a single row is tested in no fold, as it could not be trained on. All other rows are
+    in exactly one. Raises `SettingError` where so many folds cannot be.
 
     >>> [fold.tolist() for fold in folds_of(["a", "a", "b", "b", "c"], 5, folds=2, seed=0)]
     [[0, 2], [1, 3]]
     """
     groups = [np.arange(rows)]
     if labels is not None:
-        _, codes = np.unique(np.array(labels, object).astype(str), return_inverse=True)
+        _, codes = np.unique(np.asarray(labels), return_inverse=True)
         ordered = np.argsort(codes, kind="stable")
         groups = np.split(ordered, np.flatnonzero(np.diff(codes[ordered])) + 1)
         groups = [group for group in groups if len(group) > 1]

@@ -1,21 +1,23 @@
 """Scores of answers, and the baselines every score is shown beside.
 
-    scores(model, table)                       accuracy, log loss, AUC; or R2, MAE, RMSE
-    judged(model, table)                       the truth beside what a model says, row by row
-    judged_each(model, table)                  the same for each of several target columns
+    given(preparation, table)                  rows as numbers, made once for all that follows
+    scores(model, rows)                        accuracy, log loss, AUC; or R2, MAE, RMSE
+    judged(model, rows)                        the truth beside what a model says, row by row
+    judged_each(model, rows)                   the same for each of several target columns
     baselines(model, training, test)           a trivial and a linear model on the same rows
     sklearn_network(model, training, test, ..) scikit-learn's network on the same rows
 
-The metrics and the baselines are scikit-learn's. The trivial model always says the most frequent
-class (or the mean); the linear one is a logistic (or ordinary least squares) regression on the
-very inputs that the network reads.
+`rows` are a table, or what `given` made of one. The metrics and the baselines are scikit-learn's.
+The trivial model always says the most frequent class (or the mean); the linear one is a logistic
+(or ordinary least squares) regression on the very inputs that the network reads.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,7 @@ from workings.conventions import Convention
 from workings.data import Table
 from workings.engines import engine
 from workings.models import Model
+from workings.preparation import Preparation
 from workings.trace import Array
 
 Scores = dict[str, float]
@@ -33,6 +36,22 @@ MAIN = {"classification": "accuracy", "regression": "R2"}
 MANY = 50  # classes, from which on their AUC takes scikit-learn too long
 SKLEARN = "scikit-learn"  # what scikit-learn's network is called beside ours
 NOT_CONVERGED = "; it had not converged when its iterations were over"
+
+
+@dataclass(frozen=True)
+class Given:
+    """Rows of a table as numbers: the `arrays` that a preparation makes of them, and the targets
+    (n, 1 or more), all in their own units."""
+
+    table: Table = field(repr=False)
+    preparation: Preparation
+    arrays: Mapping[str, Array]
+    targets: Array
+
+    def inputs(self) -> Array:
+        """What the network reads (n, inputs), filled, scaled and one-hot; made whenever asked."""
+        program, constants = self.preparation.steps(Convention()), self.preparation.constants()
+        return engine().prepare(program, ["X"])({**self.arrays, **constants})["X"]
 
 
 @dataclass(frozen=True)
@@ -57,20 +76,28 @@ class Judged:
         """The place of the class that each row was taken for; (n,)."""
         return np.asarray(self.said.argmax(1))
 
-    @property
+    @cached_property
     def scores(self) -> Scores:
         """Accuracy, log loss and, where every class occurs, AUC; or R2, MAE and RMSE."""
         score = _classes if self.classes else _amounts
         return score(self.truth, self.said)
 
 
-def judged_each(model: Model, table: Table) -> list[Judged]:
+def given(preparation: Preparation, rows: Table | Given) -> Given:
+    """The rows of a table as numbers; words never seen count as none of those known."""
+    if isinstance(rows, Given):
+        return rows
+    arrays = preparation.inputs(rows, unseen="none")
+    return Given(rows, preparation, arrays, preparation.targets(rows))
+
+
+def judged_each(model: Model, rows: Table | Given) -> list[Judged]:
     """For each target column, the rows beside what a model says of them."""
-    truth = model.preparation.targets(table)
-    answers = model.answers(table, unseen="none")
+    rows = given(model.preparation, rows)
     columns = model.preparation.target.columns
     if len(columns) == 1:
-        return [judged(model, table)]
+        return [judged(model, rows)]
+    truth, answers = rows.targets, model.answers_of(rows.arrays)
     shares = [np.column_stack([1.0 - said, said]) for said in np.clip(answers, 0.0, 1.0).T]
     found = []
     for k, one in enumerate(columns):
@@ -81,28 +108,27 @@ def judged_each(model: Model, table: Table) -> list[Judged]:
     return found
 
 
-def judged(model: Model, table: Table) -> Judged:
+def judged(model: Model, rows: Table | Given) -> Judged:
     """The rows of a table beside what a model says of them; words never seen count as none."""
-    truth = model.preparation.targets(table)[:, 0]
-    answers = model.answers(table, unseen="none")
+    rows = given(model.preparation, rows)
+    truth, answers = rows.targets[:, 0], model.answers_of(rows.arrays)
     said = model.shares_of(answers) if model.classes else answers[:, 0]
     truth = truth.astype(int) if model.classes else truth
     return Judged(model.preparation.target.name, model.classes, truth, said)
 
 
-def scores(model: Model, table: Table) -> Scores:
+def scores(model: Model, rows: Table | Given) -> Scores:
     """The scores of a model on rows whose target is known."""
-    return judged(model, table).scores
+    return judged(model, rows).scores
 
 
-def baselines(model: Model, training: Table, test: Table) -> dict[str, Scores]:
+def baselines(model: Model, training: Table | Given, test: Table | Given) -> dict[str, Scores]:
     """The scores on `test` of a trivial and a linear model fitted to `training`."""
-    return {word: _beside(model, training, test, fit)
-            for word, fit in (("trivial", _trivial), ("linear", _linear))}  # fmt: skip
+    return _beside(model, training, test, {"trivial": _trivial, "linear": _linear})
 
 
 def sklearn_network(
-    model: Model, training: Table, test: Table, *, seed: int
+    model: Model, training: Table | Given, test: Table | Given, *, seed: int
 ) -> tuple[Scores, bool]:
     """The scores on `test` of scikit-learn's network, and whether its training converged.
 
@@ -120,8 +146,8 @@ def sklearn_network(
         predict = fit(X, (y - target.mean) / target.scale, classes)
         return lambda rows: predict(rows) * target.scale + target.mean
 
-    found = _beside(model, training, test, fit_scaled if target.scaled else fit)
-    return found, ended[0]
+    fits = {SKLEARN: fit_scaled if target.scaled else fit}
+    return _beside(model, training, test, fits)[SKLEARN], ended[0]
 
 
 def sklearn_described(model: Model, ended: str = "") -> str:
@@ -136,13 +162,15 @@ def _hidden(model: Model) -> tuple[int, ...]:
 
 
 def _beside(
-    model: Model, training: Table, test: Table, fit: Callable[..., Callable[[Array], Any]]
-) -> Scores:
-    """The scores on `test` of another model fitted to what the network reads of `training`."""
-    y, truth = (model.preparation.targets(rows)[:, 0] for rows in (training, test))
-    X, X_test = (_inputs(model, rows) for rows in (training, test))
-    said = fit(X, y, len(model.classes))(X_test)
-    return _classes(truth, said) if model.classes else _amounts(truth, said)
+    model: Model, training: Table | Given, test: Table | Given,
+    fits: Mapping[str, Callable[..., Callable[[Array], Any]]],
+) -> dict[str, Scores]:  # fmt: skip
+    """The scores on `test` of other models fitted to what the network reads of `training`."""
+    training, test = (given(model.preparation, rows) for rows in (training, test))
+    X, y = training.inputs(), training.targets[:, 0]
+    X_test, truth = test.inputs(), test.targets[:, 0]
+    score = _classes if model.classes else _amounts
+    return {word: score(truth, fit(X, y, len(model.classes))(X_test)) for word, fit in fits.items()}
 
 
 def _amounts(truth: Array, said: Array) -> Scores:
@@ -182,12 +210,6 @@ def _mean_area(truth: Array, shares: Array) -> float:
         below = rankdata(score)[is_it].sum() - ours * (ours + 1) / 2
         areas.append(below / (ours * (len(truth) - ours)))
     return float(np.mean(areas))
-
-
-def _inputs(model: Model, table: Table) -> Array:
-    arrays = model.preparation.inputs(table, unseen="none")
-    program = model.preparation.steps(Convention())
-    return engine().run(program, {**arrays, **model.preparation.constants()})["X"]
 
 
 def _trivial(X: Array, y: Array, classes: int) -> Callable[[Array], Array]:

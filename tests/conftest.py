@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -14,6 +16,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 settings.load_profile("same")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def kernels_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Kernels that tests compile are kept apart from the user's own."""
+    os.environ["WORKINGS_KERNELS"] = str(tmp_path_factory.mktemp("kernels"))
 
 
 @pytest.fixture

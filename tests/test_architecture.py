@@ -31,6 +31,8 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("what a computation is, and what a table is", "language data"),
     ("rows, spellings, results",
      "activations optimizers initializers schedules conventions notations trace"),
+    ("many iterations at once", "batches"),
+    ("machine code", "compiling"),
     ("rows of rows; what becomes of columns; how programs are run and shown",
      "losses preparation engines views"),
     ("what a network is; what can be taken away", "network exports"),

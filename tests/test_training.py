@@ -18,7 +18,9 @@ from workings.errors import NotFinite, SettingError, ShapeError, UnknownName
 from workings.lookup import rows as rows_of
 from workings.network import Dense, Network
 from workings.schedules import Schedule, schedule
-from workings.training.loop import CHECKED, replay, train
+from workings.training import iterating
+from workings.training.iterating import CHECKED
+from workings.training.loop import replay, train
 from workings.training.runs import Measures, Progress, Rows, Settings, Training
 
 RANDOM = np.random.default_rng(11)
@@ -27,7 +29,15 @@ HELD_OUT = Rows(RANDOM.normal(size=(5, 3)), RANDOM.normal(size=(5, 1)))
 NETWORK = Network([Dense(4, "tanh"), Dense(1, "identity")])
 START = NETWORK.start(inputs=3, outputs=1, random=RANDOM)
 BATCHES = {"full batch": None, "mini-batch": 3, "one row": 1}
+ENGINES = ["numpy", "compiled"]
 each_batch = pytest.mark.parametrize("batch", BATCHES.values(), ids=list(BATCHES))
+
+
+@pytest.fixture(autouse=True, params=ENGINES)
+def every_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is trained here with the engine by default is trained with each engine."""
+    asked = {"numpy": request.param}
+    monkeypatch.setattr(iterating, "engine", lambda word="numpy": engine(asked.get(word, word)))
 
 
 def run(optimize: str = "adam", measures: Measures | None = None, watch: Any = None,

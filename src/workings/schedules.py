@@ -23,11 +23,15 @@ GAIN = 1e-4  # the share by which a loss must fall to count as gain
 
 @dataclass(frozen=True)
 class Schedule:
-    """A rule `(rate, epoch from 0, epochs, losses so far) -> rate for this epoch`."""
+    """A rule `(rate, epoch from 0, epochs, losses so far) -> rate for this epoch`.
+
+    `looks_back` says that it reads the losses, so that no rate is known ahead.
+    """
 
     name: str
     rule: Callable[[float, int, int, Sequence[float]], float]
     use: str
+    looks_back: bool = False
 
 
 def schedule(word: str) -> Schedule:
@@ -57,4 +61,5 @@ COSINE = Schedule(
 )  # fmt: skip
 PLATEAU = Schedule(
     "plateau", _plateau, "Halved whenever the loss has not fallen for ten epochs.",
+    looks_back=True,
 )  # fmt: skip

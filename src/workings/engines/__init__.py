@@ -4,6 +4,7 @@
     engine.prepare(program, keep)          program -> function from values to values
     engine.run(program, values)            the value of every name
     engine.trace(program, values)          the same with the program beside it
+    engine.loop(program, keep)             many iterations in one call
 
 Values are arrays whose shapes fit what the program declares; named sizes are found from them.
 """
@@ -16,6 +17,7 @@ from functools import cache
 from typing import Protocol, cast
 
 from workings import lookup
+from workings.batches import Loop
 from workings.language import Program
 from workings.trace import Array, Trace, Values
 
@@ -37,6 +39,9 @@ class Engine(Protocol):
         self, program: Program, values: Values, labels: Mapping[str, Sequence[str]] | None = None
     ) -> Trace:
         """The program with the value of every name."""
+
+    def loop(self, program: Program, keep: Iterable[str] = (), *, loss: str = "loss") -> Loop:
+        """Many iterations in one call; of `keep`, the values of the last one are handed back."""
 
 
 @cache

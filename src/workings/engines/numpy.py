@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from workings.batches import Loop
+from workings.engines._stepping import Stepping
 from workings.errors import NotSupported, ShapeError
 from workings.language import Expr, Program, Size
 from workings.language.algebra import JOIN, NAME, NUMBER, SIZE, SPREAD
@@ -254,6 +256,10 @@ class NumpyEngine:
     ) -> Trace:
         """The program with the value of every name."""
         return Trace(program, self.run(program, values), labels or {})
+
+    def loop(self, program: Program, keep: Iterable[str] = (), *, loss: str = "loss") -> Loop:
+        """Many iterations in one call; of `keep`, the values of the last one are handed back."""
+        return Stepping(self, program, tuple(keep), loss)
 
 
 ENGINE = NumpyEngine()

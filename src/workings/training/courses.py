@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,20 @@ class Course(Protocol):
         """What the epoch that has just been noted means."""
 
 
+@runtime_checkable
+class FarSighted(Course, Protocol):
+    """A course that may know rates before it has seen what comes of them.
+
+    Then many epochs are run at once, and none of them ends the training.
+    """
+
+    def rates(self, history: History, most: int) -> list[float]:
+        """The learning rates of the next epochs: of one, or as many as are known, up to `most`."""
+
+    def best_of(self, history: History, count: int) -> int:
+        """Which of the last `count` epochs, more than one, is the best so far; 0 if none is."""
+
+
 class Usual:
     """The course that `Settings` describe: shuffled if in batches, a schedule, patience."""
 
@@ -58,6 +72,21 @@ class Usual:
         """As the schedule says, from the losses so far."""
         losses = history.validation_loss or history.loss
         return self.rule(self.settings.rate, history.epochs, self.settings.epochs, losses)
+
+    def rates(self, history: History, most: int) -> list[float]:
+        """As many as do not depend on losses still to come."""
+        if self.settings.patience is not None or schedule(self.settings.schedule).looks_back:
+            return [self.rate(history)]
+        first, last = history.epochs, self.settings.epochs
+        return [self.rule(self.settings.rate, first + k, last, []) for k in range(most)]
+
+    def best_of(self, history: History, count: int) -> int:
+        """The last of so many epochs that brought a gain in the training loss; 0 if none did."""
+        found, first = 0, history.epochs - count + 1
+        for epoch, loss in enumerate(history.loss[first - 1 :], first):
+            if loss < self.best - self.settings.gain:
+                found, self.best = epoch, loss
+        return found
 
     def order(self, count: int) -> Places | None:
         """Shuffled, where an epoch has more than one batch."""

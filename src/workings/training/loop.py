@@ -10,19 +10,20 @@ any iteration can be run again: this is how the first value that is not finite i
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from workings.batches import Batches, Looped
 from workings.engines import engine
 from workings.errors import NotFinite, SettingError
 from workings.language import Program
 from workings.language.shapes import bound, resolved, spelled
-from workings.trace import Array, Trace
-from workings.training.courses import Course, Places, Usual
+from workings.trace import Array
+from workings.training.courses import Course, FarSighted, Places, Usual
+from workings.training.iterating import AT_ONCE, Broken, Iterations, epochs
 from workings.training.runs import (
     History,
     Measures,
@@ -37,7 +38,7 @@ from workings.training.runs import (
 Watch = Callable[[Progress], bool | None]  # True ends the training
 Masks = Callable[["np.random.Generator", int], Mapping[str, Array]]
 MASKS = 4  # the stream of the seed that masks are drawn from
-CHECKED = 64  # iterations between two looks at whether all weights are finite
+ROOM = 1 << 20  # places of rows in memory at once
 
 
 def train(
@@ -112,26 +113,31 @@ class _Loop:
         self, program: Program, start: Mapping[str, Any], rows: Rows, settings: Settings,
         measures: Measures, course: Course | None, masks: Masks | None,
     ) -> None:  # fmt: skip
-        self.program, self.rows, self.settings = program, rows, settings
-        self.measures, self.engine, self.dtype = measures, engine(settings.engine), rows.X.dtype
+        self.rows, self.settings, self.measures = rows, settings, measures
         self.course, self.masks = course or Usual(settings), masks
         self.axis = program.given["X"].index("n")
         self.count = int(rows.X.shape[self.axis])
         if self.count == 0:
             raise SettingError("cannot train on 0 rows: 1 or more were expected")
-        self.values = started(program, start, rows)
-        self.values["lr"] = np.asarray(settings.rate, self.dtype)
+        values = started(program, start, rows)
+        values["lr"] = np.asarray(settings.rate, rows.X.dtype)
+        self.iterations = Iterations(
+            program, values, rows, engine_name=settings.engine,
+            keep=(measures.output,) if measures.metrics else (),
+            masks=self._drawn if masks else None,
+        )  # fmt: skip
         self.history = History(stopped="all epochs done")
         self.until: int | None = None
         self.reached: Places | None = None  # the rows of the iteration asked for
-        self.best = self.values
-        self.safe: tuple[int, Values, list[Values]] = (0, self.values, [])
-        looked_at = ["loss", measures.output] if measures.metrics else ["loss"]
-        kept = dict.fromkeys([*looked_at, *program.updates.values()])
-        self.runner = self.engine.prepare(program, kept)
-        looked_at = ["loss", measures.output] if measures.scores else looked_at
+        self.best = values
+        looked_at = ["loss", measures.output] if measures.metrics or measures.scores else ["loss"]
         judge = (measures.judge or program).only(*looked_at)
-        self.judge = self.engine.prepare(judge, looked_at)
+        self.judge = engine(settings.engine).prepare(judge, looked_at)
+
+    @property
+    def values(self) -> Values:
+        """What the next iteration starts with."""
+        return self.iterations.values
 
     @property
     def batches_per_epoch(self) -> int:
@@ -139,21 +145,31 @@ class _Loop:
         return -(-self.count // (self.settings.batch_size or self.count))
 
     def run(self, watch: Watch | None) -> Training:
-        """Epoch after epoch."""
+        """Epoch after epoch, or several at once where nobody looks at what is between them."""
         began = time.perf_counter()
         try:
-            for epoch in range(self.settings.epochs):
-                ended = self._epoch()
+            while self.history.epochs < self.settings.epochs:
+                ended = self._epochs(self._at_once(watch))
                 if self.reached is not None:
                     break
                 self.history.seconds = time.perf_counter() - began
                 if watch:
-                    ended = self._watched(watch, epoch + 1) or ended
+                    ended = self._watched(watch, self.history.epochs) or ended
                 if ended:
                     break
         except KeyboardInterrupt:
             self.history.stopped = "interrupted"
+        except Broken as found:
+            raise self._not_finite(found) from None
         return self._finished()
+
+    def _at_once(self, watch: Watch | None) -> int:
+        """How many epochs may be run before anything is looked at."""
+        looks = watch or self.measures.metrics or self.measures.validation or self.course.keeps_best
+        if looks or self.until:
+            return 1
+        left = self.settings.epochs - self.history.epochs
+        return min(left, max(1, min(AT_ONCE // self.batches_per_epoch, ROOM // self.count)))
 
     def _watched(self, watch: Watch, done: int) -> bool:
         """Tells whoever watches; True when they want the training to end."""
@@ -163,73 +179,97 @@ class _Loop:
             self.history.stopped = "ended by a callback"
         return bool(ended)
 
-    def _epoch(self) -> bool:
-        """One pass over all rows; True when the training is to end."""
-        self._set_rate(self.course.rate(self.history))
-        sums: dict[str, float] = {}
-        for which in self._batches():
-            batch = self._batch(which)
-            if self.until == self.history.iterations + 1:
-                self.values = self.values | batch
-                self.reached = np.arange(self.count) if which is None else which
+    def _epochs(self, most: int) -> bool:
+        """Some passes over all rows, at most so many; True when the training is to end."""
+        rates, begun = self._rates(most), self.iterations.done
+        batches, sums = self._batches(rates), dict[str, float]()
+        try:
+            interrupted = self._go(batches, sums)
+            self.iterations.check()
+        except Broken as found:
+            self._note(self.iterations.losses[begun : found.iteration - 1], rates, sums)
+            raise
+        if self.reached is not None:
+            return True
+        ended = self._note(self.iterations.losses[begun:], rates, sums)
+        if interrupted:
+            raise KeyboardInterrupt
+        return ended
+
+    def _go(self, batches: Batches, sums: dict[str, float]) -> bool:
+        """Runs the iterations, a few at a time if need be; True if somebody pressed Ctrl-C."""
+        for first in range(0, len(batches), self.iterations.at_once):
+            piece = batches.between(first, first + self.iterations.at_once)
+            if self._reaches(piece):
+                return False
+            looped = self.iterations.go(piece)
+            self.history.iterations = self.iterations.done
+            self._add_metrics(sums, looped, piece)
+            if looped.interrupted:
                 return True
-            out, share = self._iterate(batch), self._samples(batch) / self.count
-            for word, value in self._measured(out, batch, share).items():
-                sums[word] = sums.get(word, 0.0) + value * share
-        self._check_finite()
-        self._note(sums)
-        return self._ended()
+        return False
 
-    def _iterate(self, batch: Values) -> Values:
-        out: Values = self.runner(self.values | batch)
-        self.safe[2].append(batch)
-        if not math.isfinite(out["loss"]):
-            self._stop_at_first_not_finite()
-        self.values = self.values | {old: out[new] for old, new in self.program.updates.items()}
-        self.history.iterations += 1
-        if len(self.safe[2]) == CHECKED:
-            self._check_finite()
-        return out
+    def _rates(self, most: int) -> list[float]:
+        """The learning rates of the next epochs, as far ahead as the course can tell."""
+        if most > 1 and isinstance(self.course, FarSighted):
+            return self.course.rates(self.history, most)
+        return [self.course.rate(self.history)]
 
-    def _batches(self) -> Iterator[Places | None]:
-        """Which rows make up each batch of one epoch; None for all, in their own order."""
-        size, order = self.settings.batch_size or self.count, self.course.order(self.count)
-        if order is None and size >= self.count:
-            yield None
-            return
-        order = np.arange(self.count) if order is None else order
-        for first in range(0, self.count, size):
-            yield order[first : first + size]
+    def _batches(self, rates: list[float]) -> Batches:
+        """Which rows make up each batch of so many epochs."""
+        orders = [self.course.order(self.count) for _ in rates]
+        size = min(self.settings.batch_size or self.count, self.count)
+        given = [order for order in orders if order is not None] or [np.arange(self.count)]
+        return epochs(given, size, rates, self.count)
 
-    def _batch(self, which: Places | None) -> Values:
-        batch = self.rows.batch(which, self.axis)
-        if self.masks:
-            random = np.random.default_rng([self.settings.seed, MASKS, self.history.iterations])
-            drawn = self.masks(random, self._samples(batch))
-            batch |= {word: x.astype(self.dtype, copy=False) for word, x in drawn.items()}
-        return batch
+    def _reaches(self, piece: Batches) -> bool:
+        """Stops before the iteration that was asked for, if it is one of these."""
+        left = len(piece) if self.until is None else self.until - 1 - self.iterations.done
+        if left >= len(piece):
+            return False
+        if left:
+            self.iterations.go(piece.between(0, left))
+        given = self.iterations.batch(piece, left)
+        self.iterations.values, self.reached = {**self.values, **given}, piece.rows(left)
+        return True
 
-    def _samples(self, batch: Values) -> int:
-        return int(batch["X"].shape[self.axis])
+    def _drawn(self, iteration: int, samples: int) -> Mapping[str, Array]:
+        """The masks of an iteration, from a seed of its own."""
+        assert self.masks is not None  # noqa: S101 - or nobody would ask
+        return self.masks(np.random.default_rng([self.settings.seed, MASKS, iteration]), samples)
 
-    def _measured(self, out: Values, batch: Values, share: float) -> dict[str, float]:
-        """The loss per sample and the metrics of a batch with this share of the rows."""
-        found = {"loss": float(out["loss"])}
-        if self.measures.summed:
-            found["loss"] /= share * self.count
-        if self.measures.metrics:
-            output, target = (self._as_rows(x) for x in (out[self.measures.output], batch["y"]))
+    def _add_metrics(self, sums: dict[str, float], looped: Looped, piece: Batches) -> None:
+        if self.measures.metrics and looped.done:
+            target = self.rows.y.take(piece.rows(0), self.axis)
+            share = int(piece.counts[0]) / self.count
+            output, target = (self._as_rows(x) for x in (looped.kept[self.measures.output], target))
             for word, metric in self.measures.metrics.items():
-                found[word] = metric(output, target)
-        return found
+                sums[word] = sums.get(word, 0.0) + metric(output, target) * share
 
     def _as_rows(self, x: Array) -> Array:
         return x if self.axis == 0 else x.T
 
-    def _note(self, sums: dict[str, float]) -> None:
+    def _note(self, losses: list[float], rates: list[float], sums: dict[str, float]) -> bool:
+        """Notes the epochs that were finished; True when the training is to end."""
+        per_epoch, history = self.batches_per_epoch, self.history
+        size = min(self.settings.batch_size or self.count, self.count)
+        shares = np.minimum(self.count - np.arange(0, self.count, size), size) / self.count
+        weights = np.full(per_epoch, 1 / self.count) if self.measures.summed else shares
+        whole = len(losses) // per_epoch
+        means = np.reshape(losses[: whole * per_epoch], (whole, per_epoch)) @ weights
+        history.rate += rates[:whole]
+        if whole > 1 and isinstance(self.course, FarSighted):
+            history.loss += means.tolist()
+            history.best_epoch = self.course.best_of(history, whole) or history.best_epoch
+            return False
+        for loss in means.tolist():
+            history.loss.append(loss)
+            self._note_looks(sums)
+        return bool(whole) and self._ended()
+
+    def _note_looks(self, sums: dict[str, float]) -> None:
+        """Notes what was looked at besides the loss, after one epoch."""
         history = self.history
-        history.loss.append(sums.pop("loss"))
-        history.rate.append(float(self.values["lr"]))
         if self.measures.validation is not None:
             found = self._validated(self.measures.validation)
             history.validation_loss.append(found.pop("loss"))
@@ -240,8 +280,10 @@ class _Loop:
     def _validated(self, rows: Rows) -> dict[str, float]:
         batch = rows.batch(None, self.axis)
         out: Values = self.judge(self.values | batch)
-        found = self._measured(out, batch, self._samples(batch) / self.count)
-        for word, score in self.measures.scores.items():
+        found = {"loss": float(out["loss"])}
+        if self.measures.summed:
+            found["loss"] /= int(batch["X"].shape[self.axis])
+        for word, score in {**self.measures.metrics, **self.measures.scores}.items():
             output, target = (self._as_rows(x) for x in (out[self.measures.output], batch["y"]))
             found[word] = score(output, target)
         return found
@@ -259,45 +301,21 @@ class _Loop:
         self.history.kept_epoch = self.history.best_epoch if restore else self.history.epochs
         return Training(_carried(self.best if restore else self.values), self.history)
 
-    def _set_rate(self, rate: float) -> None:
-        if rate != float(self.values["lr"]):
-            self.values = self.values | {"lr": np.asarray(rate, self.dtype)}
-            self.safe = (self.history.iterations, self.values, [])  # run again at this rate
-
-    # -- finding the first value that is not finite -----------------------------------------------
-
-    def _check_finite(self) -> None:
-        if not all(np.isfinite(self.values[word]).all() for word in self.program.updates):
-            self._stop_at_first_not_finite()
-        self.safe = (self.history.iterations, self.values, [])
-
-    def _stop_at_first_not_finite(self) -> None:
-        """Runs the iterations since the last look again, keeping every value, and reports."""
-        done, values, batches = self.safe
-        for iteration, batch in enumerate(batches, done + 1):
-            trace = self.engine.trace(self.program, values | batch)
-            found = trace.first_not_finite()
-            if found:
-                self.values, self.history.iterations = values, iteration - 1
-                raise self._not_finite(trace, iteration, *found)
-            values = values | {old: trace[new] for old, new in self.program.updates.items()}
-        raise NotFinite("a value that is not finite was met, and not when it was computed again")
-
-    def _not_finite(
-        self, trace: Trace, iteration: int, step: str, cell: tuple[int, ...]
-    ) -> NotFinite:
-        what = "is not a number" if np.isnan(trace[step][cell]) else "overflowed"
-        rate = float(self.values["lr"])
+    def _not_finite(self, found: Broken) -> NotFinite:
+        what = "is not a number" if np.isnan(found.trace[found.step][found.cell]) else "overflowed"
+        rate = float(found.values["lr"])
         hint = f"Lower the learning rate (now {rate:g})"
-        weights = trace.values.get("sample_weights")
+        weights = found.trace.values.get("sample_weights")
         if weights is not None and not weights.sum():
             hint = "The weights of the samples in this batch add up to 0: use larger batches"
-        elif iteration == 1:
+        elif found.iteration == 1:
             hint = "Look at the inputs and the starting weights: scale them to about -1 .. 1"
-        self.history.stopped = f"{step} {what} in iteration {iteration}"
+        self.history.stopped = f"{found.step} {what} in iteration {found.iteration}"
+        self.history.iterations = found.iteration - 1
+        self.iterations.values = found.before
         return NotFinite(
             self.history.stopped, hint=f"{hint}.",
-            step=step, iteration=iteration, cell=cell, rate=rate,
+            step=found.step, iteration=found.iteration, cell=found.cell, rate=rate,
             training=self._finished(),
         )  # fmt: skip
 

@@ -1,0 +1,164 @@
+"""The loop around the nests: load a batch, run the nests, note the loss, go on with what is new.
+
+    Job(...)                           what is asked of a kernel
+    spelled(job, plan)                 the kernel as LLVM's text: a function of `PARAMETERS`
+
+The kernel ends early when the number at `%stop` is no longer 0, or at a loss that is not finite;
+what is carried is then as that iteration found it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workings.compiling import nests
+from workings.compiling.cells import ARENA
+from workings.compiling.loading import Source, load
+from workings.compiling.planning import FLAT, Nest, Plan
+from workings.compiling.text import Text, Word, whole
+from workings.compiling.values import Value
+from workings.compiling.writing import Writing
+
+PARAMETERS = (
+    "arena",  # the memory that every value has its home in
+    "gemm",  # the BLAS's product, or null
+    "sources",  # for each matrix of rows: address, step from row to row, from feature to feature
+    "order",  # places of rows; a batch is a piece of it
+    "begins", "counts",  # for each iteration: where its batch begins in the order, how long it is
+    "offsets",  # for each iteration: how many rows came before it, for what is given by iteration
+    "rates", "losses",  # for each iteration: the learning rate given, the loss found
+    "stop",  # another thread may put something else than 0 here
+    "done",  # how many iterations are finished; counted on
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is asked of a kernel: how it computes, what comes by rows, what it must look after."""
+
+    real: str
+    lanes: int
+    gathered: tuple[str, ...] = ()  # given matrices, of which a batch takes some rows
+    by_iteration: tuple[str, ...] = ()  # given matrices with rows of their own for each iteration
+    rate: str = ""
+    loss: str = ""
+    updates: Mapping[str, str] = field(default_factory=dict)
+
+
+def spelled(job: Job, plan: Plan) -> str:
+    """The kernel as a module of LLVM's text, with one function, `kernel`."""
+    text = Text(job.real)
+    last = [text.cell(whole(-1)) for _ in range(2)]
+    kept = _in_place(job, plan)
+    with text.loop(whole(0), Word("%iterations", "i64")) as turn:
+        text.leave_when(_not_zero(text))
+        begin, count = _entry(text, "begins", turn), _entry(text, "counts", turn)
+        writing = Writing(text, plan, job.lanes, count)
+        _load_batch(writing, job, last, begin)
+        for place in range(len(job.by_iteration)):
+            _load(writing, job, len(job.gathered) + place, _entry(text, "offsets", turn))
+        if job.rate in plan.lowered.given:
+            _copy_rate(text, plan, job, turn)
+        for nest in plan.nests:
+            nests.write(writing, nest)
+            if nest is _loss_nest(job, plan):
+                _note_loss(text, plan, job, turn)
+        for old, new in job.updates.items():
+            if old not in kept:
+                _carry(text, plan, old, new)
+        _count(text)
+    text.do("ret void")
+    parameters = [*(f"ptr noalias %{word}" for word in PARAMETERS), "i64 %iterations"]
+    return text.function("void", "kernel", parameters)
+
+
+def _not_zero(text: Text) -> Word:
+    stop = text.new("i64", "load volatile i64, ptr %stop, align 8", text.depth)
+    return text.compare("icmp ne", stop, whole(0))
+
+
+def _count(text: Text) -> None:
+    place = Word("%done", "ptr")
+    text.store(text.plus(text.load(place, "i64", text.depth), 1), place)
+
+
+def _entry(text: Text, word: str, place: Word) -> Word:
+    address = text.address(Word(f"%{word}", "ptr"), place, "i64")
+    return text.load(address, "i64", text.depth)
+
+
+# -- rows ------------------------------------------------------------------------------------------
+
+
+def _load_batch(w: Writing, job: Job, last: list[Word], begin: Word) -> None:
+    """The rows of this iteration, unless they are those of the one before."""
+    text, now = w.text, (begin, w.rows)
+    moved = [text.compare("icmp ne", one, text.read(cell, "i64"))
+             for one, cell in zip(now, last, strict=True)]  # fmt: skip
+    with text.when(text.op("or", *moved)):
+        for one, cell in zip(now, last, strict=True):
+            text.write(cell, one)
+        for source in range(len(job.gathered)):
+            _load(w, job, source, begin)
+
+
+def _load(w: Writing, job: Job, source: int, first: Word) -> None:
+    """The rows of one given matrix: in the order given, or the next ones."""
+    text, words = w.text, (*job.gathered, *job.by_iteration)
+    address, row_step, step = (_entry(text, "sources", whole(3 * source + k)) for k in range(3))
+
+    def place_of(row: Word) -> Word:
+        place = text.plus(first, row)
+        return _entry(text, "order", place) if source < len(job.gathered) else place
+
+    given = Source(text.cast("inttoptr", address, "ptr"), row_step, step)
+    load(w, w.plan.lowered.given[words[source]], given, place_of)
+
+
+# -- what an iteration leaves behind ---------------------------------------------------------------
+
+
+def _copy_rate(text: Text, plan: Plan, job: Job, turn: Word) -> None:
+    rate = text.load(text.address(Word("%rates", "ptr"), turn), text.real, text.depth)
+    home = plan.home[plan.lowered.given[job.rate]]
+    text.store(rate, text.address(ARENA, whole(home)))
+
+
+def _loss_nest(job: Job, plan: Plan) -> Nest | None:
+    return plan.where[plan.lowered.named[job.loss]] if job.loss else None
+
+
+def _note_loss(text: Text, plan: Plan, job: Job, turn: Word) -> None:
+    home = plan.home[plan.lowered.named[job.loss]]
+    loss = text.load(text.address(ARENA, whole(home)), text.real, text.depth)
+    text.store(loss, text.address(Word("%losses", "ptr"), turn))
+    size = text.call("fabs", loss)
+    text.leave_when(text.compare("fcmp uge", size, text.number(float("inf"))))
+
+
+def _carry(text: Text, plan: Plan, old: str, new: str) -> None:
+    source, target = plan.lowered.named[new], plan.lowered.given[old]
+    with text.loop(0, plan.cells(target)) as place:
+        there = text.address(ARENA, text.plus(place, plan.home[source]))
+        value = text.load(there, text.real, text.depth)
+        text.store(value, text.address(ARENA, text.plus(place, plan.home[target])))
+
+
+def _in_place(job: Job, plan: Plan) -> set[str]:
+    """The names whose new value may take the place of the old one as soon as it is known.
+
+    That is where nobody reads the old one afterwards, and the loss has been looked at.
+    """
+    run = {nest: place for place, nest in enumerate(plan.nests)}
+    looked = run[nest] if (nest := _loss_nest(job, plan)) else -1
+    found: dict[Value, str] = {}
+    for old, new in job.updates.items():
+        value, given = plan.lowered.named[new], plan.lowered.given[old]
+        here = plan.where.get(value)
+        if here is None or here.kind != FLAT or value in found or run[here] <= looked:
+            continue
+        if all(run[reader] <= run[here] for reader in plan.readers.get(given, [])):
+            plan.home[value] = plan.home[given]
+            found[value] = old
+    return set(found.values())

@@ -1,0 +1,126 @@
+"""The loop nests of a plan, written down.
+
+    write(text, plan, nest, lanes=8, rows=n)       the nest as LLVM's text
+
+One function per kind of nest, in `WRITERS`. Sums over rows leave out the lanes beyond the last row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import product
+from math import prod
+
+from workings.compiling.cells import ARENA, Cells, Index, words
+from workings.compiling.indexes import arguments, is_row_sum, point
+from workings.compiling.planning import BLAS, BY_ROWS, CELLS, FLAT, PRODUCT, Nest, Plan
+from workings.compiling.products import blas, blocks
+from workings.compiling.text import Word, whole
+from workings.compiling.values import Value
+from workings.compiling.writing import Writing, is_row
+
+
+def write(writing: Writing, nest: Nest) -> None:
+    """The nest, behind what is written already."""
+    WRITERS[nest.kind](writing, nest)
+
+
+# -- each unit, each row ---------------------------------------------------------------------------
+
+
+def _by_rows(w: Writing, nest: Nest) -> None:
+    text, sums = w.text, [member for member in nest.members if is_row_sum(member)]
+    for member in sums:
+        if w.plan.unit_axis[member] is None and nest.size > 1:
+            text.store(text.number(0.0), w.cells(nest, 1).address(member, ()))
+    cells = w.cells(nest, w.lanes)
+    with text.loop(0, nest.size) as unit:
+        zero = text.number(0.0, w.lanes)
+        totals = {(member, at): text.cell(zero) for member in sums
+                  for at in _places(w.plan, member, unit)}  # fmt: skip
+        with text.loop(0, w.rows, w.lanes) as row:
+            for member in nest.members:
+                if is_row_sum(member):
+                    continue
+                at = words(point(member, row, unit))
+                cell = cells.made[member, at] = cells.computed(member, at)
+                if member in w.plan.home:
+                    text.store(text.spread(cell, w.lanes), cells.address(member, at))
+            for (member, at), total in totals.items():
+                _add_row(w, cells, (member, at), total, (row, unit))
+        for (member, at), total in totals.items():
+            found = text.total(text.read(total, zero.type))
+            there = cells.address(member, at)
+            if w.plan.unit_axis[member] is None and nest.size > 1:
+                found = text.op("fadd", text.load(there, text.real, text.depth), found)
+            text.store(found, there)
+
+
+def _places(plan: Plan, member: Value, unit: Word) -> Iterator[Index]:
+    """The cells of a sum over rows that a unit adds up: those beside each other, all of them."""
+    axis = plan.unit_axis[member]
+    ranges = [[unit] if place == axis else [whole(one) for one in range(size)]
+              for place, size in enumerate(member.shape)]  # fmt: skip
+    yield from product(*ranges)
+
+
+def _add_row(
+    w: Writing, cells: Cells, what: tuple[Value, Index], total: Word, here: tuple[Word, Word]
+) -> None:
+    (member, at), (row, unit), text = what, here, w.text
+    so_far = text.read(total, f"<{w.lanes} x {text.real}>" if w.lanes > 1 else text.real)
+    if member.op == "matmul":
+        a, b = (cells.at(arg, words(there)) for arg, there in arguments(member, at, row))
+        added = text.call("fmuladd", a, b, so_far)
+    else:
+        (arg,) = member.args
+        added = text.op("fadd", so_far, cells.at(arg, words(point(arg, row, unit))))
+    text.write(total, text.select(is_row(w, row), added, so_far))
+
+
+# -- each cell, whatever its place -----------------------------------------------------------------
+
+
+def _flat(w: Writing, nest: Nest) -> None:
+    lanes = w.lanes if nest.size > 1 else 1
+    cells = w.cells(nest, lanes)
+    with w.text.loop(0, nest.size, lanes) as place:
+        found: list[tuple[Value, Index, Word]] = []
+        for member in nest.members:
+            at: Index = (place,) if member.shape else ()
+            cells.made[member, at] = cells.computed(member, at)
+            found.append((member, at, cells.made[member, at]))
+        for member, at, cell in found:  # all is read before anything changes in its place
+            if member in w.plan.home:
+                w.text.store(w.text.spread(cell, lanes), cells.address(member, at))
+
+
+# -- everything else -------------------------------------------------------------------------------
+
+
+def _cells(w: Writing, nest: Nest) -> None:
+    (value,) = nest.members
+    cells = w.cells(nest, 1)
+    if value.op == "put":
+        return _put(w, cells, value)
+    with ExitStack() as loops:
+        at = tuple(loops.enter_context(w.text.loop(0, size)) for size in value.shape)
+        w.text.store(cells.computed(value, at), cells.address(value, at))
+    return None
+
+
+def _put(w: Writing, cells: Cells, value: Value) -> None:
+    text, (x, which), axis = w.text, value.args, value["axis"]
+    with text.loop(0, prod(value.shape)) as place:
+        text.store(text.number(0.0), text.address(ARENA, text.plus(place, w.plan.home[value])))
+    with ExitStack() as loops:
+        at = tuple(loops.enter_context(text.loop(0, size)) for size in x.shape)
+        place = cells.whole_at(which, (at[axis],), value.shape[axis])
+        there = cells.address(value, (*at[:axis], place, *at[axis + 1 :]))
+        text.store(text.op("fadd", text.load(there, text.real, text.depth), cells.at(x, at)), there)
+
+
+WRITERS: dict[str, Callable[[Writing, Nest], None]] = {
+    BY_ROWS: _by_rows, FLAT: _flat, PRODUCT: blocks, BLAS: blas, CELLS: _cells,
+}  # fmt: skip

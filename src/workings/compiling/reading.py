@@ -1,0 +1,72 @@
+"""The loops of a plan, to be read: what the kernel computes, in its own order.
+
+loops(plan)
+    for each of 10 units, for each row:
+        hiddenlayer_activations = tanh(X @ wh + bh)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workings.compiling.indexes import is_row_sum
+from workings.compiling.planning import BLAS, BY_ROWS, CELLS, FLAT, PRODUCT, Nest, Plan
+from workings.compiling.values import Value
+
+SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "power": "^", "matmul": "@",
+         "greater": ">", "equal": "="}  # fmt: skip
+
+
+def loops(plan: Plan) -> str:
+    """The nests in the order they run, a line for each value that is computed."""
+    reading = _Reading(plan)
+    return "\n".join(line for nest in plan.nests for line in reading.nest(nest))
+
+
+class _Reading:
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        known = {**plan.lowered.given, **plan.lowered.named}
+        self.names = {value: word for word, value in reversed(known.items())}
+        for place, value in enumerate(plan.where, 1):
+            self.names.setdefault(value, f"t{place}")
+
+    def nest(self, nest: Nest) -> Iterator[str]:
+        """What the loops are, and what is computed in them."""
+        yield f"{self._loops(nest)}:"
+        for member in nest.members:
+            sign = "+=" if nest.kind == BY_ROWS and is_row_sum(member) else "="
+            where = "" if member in self.plan.home else "   (in a register)"
+            yield f"    {self.names[member]} {sign} {self._made(member)}{where}"
+
+    def _loops(self, nest: Nest) -> str:
+        units = f"for each of {nest.size} units, " if nest.size > 1 else ""
+        return {
+            BY_ROWS: f"{units}for each row",
+            FLAT: f"for each of {nest.size} cells" if nest.size > 1 else "once",
+            PRODUCT: "in blocks", BLAS: "by the BLAS",
+            CELLS: "for each cell of " + " x ".join(map(str, nest.members[0].shape)),
+        }[nest.kind]  # fmt: skip
+
+    def _made(self, value: Value) -> str:
+        args = [self._read(arg) for arg in value.args]
+        if value.op in SIGNS:
+            return f" {SIGNS[value.op]} ".join(args)
+        if value.op in ("spread", "identity"):
+            return args[0]
+        if value.op == "sum" and is_row_sum(value):
+            return args[0]
+        return f"{value.op}({', '.join(args)})"
+
+    def _read(self, value: Value) -> str:
+        if value.op == "number":
+            return f"{value['value']:g}"
+        if value.op == "rows":
+            return "how many rows"
+        if value in self.names:
+            return self.names[value]
+        if value.op == "spread":
+            return self._read(value.args[0])
+        if value.op == "transpose":
+            return f"{self._read(value.args[0])}.T"
+        return f"({self._made(value)})" if value.op in SIGNS else self._made(value)

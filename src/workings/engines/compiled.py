@@ -1,0 +1,267 @@
+"""The compiled engine: the same steps as machine code, and a whole training in one call.
+
+A program is lowered to values in primitive ops, planned as loop nests, spelled as LLVM's text and
+compiled for this machine (see `workings.compiling`). Sizes are known when that happens; only the
+number of rows is left open, where rows do nothing but stand side by side. What cannot be compiled
+is said by `why_not`, and refused with the same words.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from workings.batches import Batches, Looped, Whole
+from workings.compiling import machine
+from workings.compiling.indexes import is_row_sum
+from workings.compiling.iterations import Job
+from workings.compiling.kernels import Kernel, Runner, real_of, rounded
+from workings.compiling.reading import loops
+from workings.compiling.values import ROWS, Lowered, is_rowwise, lowered, why_not
+from workings.engines.numpy import ENGINE as REFERENCE
+from workings.errors import NotSupported
+from workings.language import Program
+from workings.language.shapes import bound
+from workings.trace import Array, Trace, Values
+
+SAMPLES = "n"  # the size that counts rows
+RATE = "lr"
+PIECE = 4096  # rows at a time, where each can be done without the others
+ANSWERED = 0.05  # seconds between two looks at whether somebody pressed Ctrl-C
+
+
+class CompiledEngine:
+    """Runs programs as machine code.
+
+    >>> from workings.language import Step, name
+    >>> program = Program((Step("z", name("X", "n", 2) @ name("w", 2, 1)),))
+    >>> ENGINE.run(program, {"X": np.array([[1.0, 2.0]]), "w": np.array([[3.0], [4.0]])})["z"]
+    array([[11.]])
+    """
+
+    name = "compiled"
+
+    def why_not(self, program: Program) -> str:
+        """What of the program cannot be compiled yet, or "" if all of it can."""
+        return why_not(program)
+
+    def prepare(self, program: Program, keep: Iterable[str] | None = None) -> _Prepared:
+        """A function from given values to the values of the names in `keep` (all, if None)."""
+        return _Prepared(program, keep)
+
+    def run(self, program: Program, values: Values) -> dict[str, Array]:
+        """The value of every name, given or computed."""
+        return _Prepared(program, None)(values)
+
+    def trace(
+        self, program: Program, values: Values, labels: Mapping[str, Sequence[str]] | None = None
+    ) -> Trace:
+        """The program with the value of every name."""
+        return Trace(program, self.run(program, values), labels or {})
+
+    def loops(
+        self, program: Program, values: Values, keep: Iterable[str] | None = None, *,
+        llvm: bool = False,
+    ) -> str:  # fmt: skip
+        """What runs for matrices of these sizes: its loops to be read, or LLVM's text of them."""
+        kernel, _ = _Prepared(program, keep)._fit({w: np.asarray(x) for w, x in values.items()})
+        if kernel is None:
+            return ""
+        return kernel.code if llvm else loops(kernel.plan)
+
+    def loop(self, program: Program, keep: Iterable[str] = (), *, loss: str = "loss") -> _Looping:
+        """Many iterations in one call; of `keep`, the values of the last one are handed back."""
+        return _Looping(program, tuple(keep), loss)
+
+
+class _Prepared:
+    """A program ready to run: a kernel for each set of sizes it has met."""
+
+    def __init__(self, program: Program, keep: Iterable[str] | None) -> None:
+        self.program = program
+        words = [*program.given, *program.names] if keep is None else list(keep)
+        self.keep = [str(program.ref(word)["name"]) for word in words]
+        self.kernels: dict[Any, Kernel] = {}
+        self.fitted: dict[Any, tuple[Kernel | None, int]] = {}
+        self.lock = Lock()
+
+    def __call__(self, values: Values) -> dict[str, Array]:
+        arrays = {word: np.asarray(values[word]) for word in self.program.given if word in values}
+        kind = tuple((x.shape, x.dtype) for x in arrays.values())
+        with self.lock:  # a kernel has one memory
+            if kind not in self.fitted or len(arrays) < len(self.program.given):
+                self.fitted[kind] = self._fit(arrays)
+            kernel, rows = self.fitted[kind]
+            if kernel is None:  # there is nothing to do
+                return REFERENCE.prepare(self.program, self.keep)(values)
+            for word, x in arrays.items():
+                if word not in kernel.job.gathered:
+                    kernel.put(word, x)
+            _check_places(kernel.plan.lowered, arrays)
+            if rows > kernel.plan.rows:
+                return self._in_pieces(kernel, arrays, rows)
+            kernel.once(arrays, rows)
+            return {word: kernel.get(word, rows) for word in self.keep}
+
+    def _in_pieces(self, kernel: Kernel, given: Values, rows: int) -> dict[str, Array]:
+        """Many rows, as many at a time as stay near the processor."""
+        found: dict[str, Array] = {}
+        for first in range(0, rows, PIECE):
+            some = slice(first, min(first + PIECE, rows))
+            count = some.stop - first
+            kernel.once({w: given[w][self._rows(w, some)] for w in kernel.job.gathered}, count)
+            for word in self.keep:
+                part = kernel.look(word, count)
+                axis = self.program.ref(word).shape.index(SAMPLES)
+                shape = (*part.shape[:axis], rows, *part.shape[axis + 1 :])
+                whole = found.setdefault(word, np.empty(shape, part.dtype) if not first else part)
+                whole[self._rows(word, some)] = part
+        return found
+
+    def _rows(self, word: str, some: slice) -> tuple[slice, ...]:
+        """Some rows of a value, on whichever axis they lie."""
+        return (*[slice(None)] * self.program.ref(word).shape.index(SAMPLES), some)
+
+    def _fit(self, given: Values) -> tuple[Kernel | None, int]:
+        """The kernel for matrices of these sizes, and how many rows they have."""
+        sizes = bound(self.program.given, {word: np.shape(x) for word, x in given.items()})
+        rows = sizes.get(SAMPLES, 1)
+        if 0 in sizes.values():
+            return None, rows
+        return self._kernel(sizes, rows, _type_of(list(given.values()))), rows
+
+    def _is_apart(self, sizes: Mapping[str, int]) -> bool:
+        """Whether each row can be done without the others, and all that is kept has rows."""
+        made = lowered(self.program, {**sizes, SAMPLES: ROWS}, self.keep)
+        apart = not any(is_row_sum(value) or value.op == "rows" for value in made.values)
+        return apart and is_rowwise(made.values) and all(v.has_rows for v in made.named.values())
+
+    def _kernel(self, sizes: dict[str, int], rows: int, dtype: np.dtype[Any]) -> Kernel:
+        real = real_of(dtype)
+        others = _but_rows(sizes)
+        if rows > PIECE and self._is_apart(sizes):
+            rows = PIECE
+        room = rounded(rows, machine.lanes(real))
+        for key in ((others, room, real), (others, -rows, real)):
+            if key in self.kernels:
+                return self.kernels[key]
+        made = lowered(self.program, {**sizes, SAMPLES: ROWS}, self.keep)
+        key = (others, room, real)
+        if not is_rowwise(made.values):
+            made, key = lowered(self.program, sizes, self.keep), (others, -rows, real)
+        self.kernels[key] = Kernel(made, Job(real, machine.lanes(real), _by_rows(made)), room)
+        return self.kernels[key]
+
+
+class _Looping:
+    """A program's iterations: a kernel for each set of sizes it has met."""
+
+    def __init__(self, program: Program, keep: tuple[str, ...], loss: str) -> None:
+        self.program, self.keep, self.loss = program, keep, loss
+        self.kernels: dict[Any, Kernel] = {}
+        self.lock = Lock()
+
+    def __call__(
+        self, values: Values, rows: Values, batches: Batches, stop: Whole | None = None
+    ) -> Looped:
+        """Runs the iterations in `batches`."""
+        given = {**values, **rows, **batches.masks}
+        dtype = _type_of([given[word] for word in self.program.given if word in given])
+        losses = np.zeros(len(batches), dtype)
+        with self.lock:
+            kernel = self._kernel(given, batches, dtype)
+            for word in self.program.given:
+                if word not in rows and word not in batches.masks and word != RATE:
+                    kernel.put(word, np.asarray(given[word], dtype))
+            _check_places(kernel.plan.lowered, given)
+            stop = np.zeros(1, np.int64) if stop is None else stop
+            run = kernel.runner(rows, batches, losses, stop)
+            done, interrupted = _in_turns(run, len(batches), stop)
+            after = {word: kernel.get_given(word) for word in self.program.updates}
+            last = int(batches.counts[max(done - 1, 0)])
+            kept = {word: kernel.get(word, last) for word in self.keep}
+        failed = done < len(batches) and not np.isfinite(losses[done])
+        return Looped(after, losses[: done + failed], done, kept, interrupted)
+
+    def _kernel(self, given: Values, batches: Batches, dtype: np.dtype[Any]) -> Kernel:
+        real = real_of(dtype)
+        lanes = machine.lanes(real)
+        room = rounded(int(batches.counts.max()), lanes)
+        declared = {w: s for w, s in self.program.given.items() if w in given and w not in
+                    batches.masks}  # fmt: skip
+        sizes = bound(declared, {word: np.shape(given[word]) for word in declared})
+        key = (_but_rows(sizes), room, real, tuple(batches.masks))
+        if key not in self.kernels:
+            keep = [self.loss, *self.keep, *self.program.updates.values()]
+            made = lowered(self.program, {**sizes, SAMPLES: ROWS}, keep)
+            _check(made, self.program)
+            gathered = tuple(word for word in _by_rows(made) if word not in batches.masks)
+            job = Job(real, lanes, gathered, tuple(batches.masks), RATE, self.loss,
+                      self.program.updates)  # fmt: skip
+            self.kernels[key] = Kernel(made, job, room)
+        return self.kernels[key]
+
+
+def _in_turns(run: Runner, count: int, stop: Whole) -> tuple[int, bool]:
+    """All iterations, in turns short enough for Ctrl-C to be heard.
+
+    Returns how many were finished, and whether it was heard.
+    """
+    done, turn = 0, 1
+    try:
+        while done < count and not stop[0]:
+            began, before, turn = time.perf_counter(), done, min(turn, count - done)
+            done = run(turn)
+            if done < before + turn:
+                break
+            spent = max(time.perf_counter() - began, 1e-7)
+            turn = max(1, min(16 * turn, int(turn * ANSWERED / spent)))
+    except KeyboardInterrupt:
+        return run(0), True
+    return done, False
+
+
+def _check(made: Lowered, program: Program) -> None:
+    """Refuses what no loop can be made of."""
+    if not is_rowwise(made.values):
+        raise NotSupported(
+            "cannot compile a loop over batches: rows are reshaped, joined or chosen in a step, "
+            "so their number cannot be left open",
+            hint='Choose engine="numpy".',
+        )
+    given = set(made.given.values())
+    for old, new in program.updates.items():
+        if made.named[new] in given:
+            raise NotSupported(f"cannot compile a loop: {old} goes on as {new}, which is given")
+
+
+def _check_places(made: Lowered, given: Values) -> None:
+    """Machine code looks wherever it is told to: places outside a matrix are refused before."""
+    for word, size in made.places:
+        if (
+            np.any(given[word] >= size)
+            or np.any(given[word] < -size)
+            or np.isnan(given[word]).any()
+        ):
+            raise IndexError(f"cannot choose the places in {word}: some are not within {size}")
+
+
+def _by_rows(made: Lowered) -> tuple[str, ...]:
+    return tuple(word for word, value in made.given.items() if value.has_rows)
+
+
+def _but_rows(sizes: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted((word, size) for word, size in sizes.items() if word != SAMPLES))
+
+
+def _type_of(values: Sequence[Any]) -> np.dtype[Any]:
+    """Single precision if all is; whole numbers are computed with as double."""
+    found = np.result_type(*values) if values else np.dtype(float)
+    return found if found == np.float32 else np.dtype(float)
+
+
+ENGINE = CompiledEngine()

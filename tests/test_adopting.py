@@ -462,6 +462,16 @@ def test_a_penalty_on_other_weights_does_not_come_along() -> None:
     assert from_sklearn(plain).network.l2 == 1e-4
 
 
+def test_the_penalty_comes_along_in_single_precision_and_another_order_of_columns() -> None:
+    X, y = IRIS
+    turned = ColumnTransformer([("n", "passthrough", [3, 1, 0, 2])])
+    for seed in range(5):  # the squares of a few weights add up to the same in any order
+        whole = make_pipeline(turned, mlp(MLPClassifier, 40, solver="adam", random_state=seed))
+        model = from_sklearn(fitted(whole, X.astype(np.float32), y))
+        assert model.values["wh"].dtype == np.float32
+        assert model.network.l2 == 1e-4
+
+
 # -- far out ---------------------------------------------------------------------------------------
 
 

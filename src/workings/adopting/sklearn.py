@@ -64,7 +64,8 @@ def from_sklearn(
         )
     alpha = _alpha(network)
     weights, bias = made.first_layer(layers[0].weights, np.asarray(layers[0].bias))
-    if not np.isclose((weights**2).sum(), (layers[0].weights ** 2).sum(), rtol=1e-9):
+    kept, had = (np.square(x, dtype=float).sum() for x in (weights, layers[0].weights))
+    if not np.isclose(kept, had, rtol=1e-9):
         alpha = 0.0  # it was a penalty on other weights than these
     layers[0] = replace(layers[0], weights=weights, bias=bias)
     last = layers[-1].activation

@@ -31,7 +31,6 @@ from workings.optimizers import (
     optimizers,
 )
 
-STOCHASTIC = ("sgd", "adam")  # scikit-learn's; ours are stochastic too
 LBFGS = "lbfgs"
 THEIRS = {"logistic": "sigmoid", "exp": "exponential"}  # what scikit-learn calls by another name
 OURS_TO_THEIRS = {ours: theirs for theirs, ours in THEIRS.items()}

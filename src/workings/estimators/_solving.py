@@ -69,10 +69,9 @@ class Solving(Perceptron):
         count = training.X.shape[0]
         course = ScikitCourse(self, state, random, count)
         self._warn_of_batches(count)
-        masked = any(layer.dropout for layer in network.layers)
         settings = Settings(
             epochs=1 if incremental else self.max_iter, batch_size=course.batch_size(count),
-            rate=state.rate, seed=int(random.randint(SEEDS)) if masked else 0,
+            rate=state.rate, seed=int(random.randint(SEEDS)) if network.drops else 0,
         )  # fmt: skip
         with Callbacks(self, network, training.X, self._truth(training.y)) as told:
             try:
@@ -80,7 +79,7 @@ class Solving(Perceptron):
                     network.training(parameters.optimizer_of(self), clip=self.clip_norm),
                     {**self._values(network), **state.memory}, training.rows(),
                     settings=settings, measures=self._measures(network, held_out),
-                    watch=told.watch, course=course, masks=network.masks if masked else None,
+                    watch=told.watch, course=course, masks=network.masks if network.drops else None,
                 )  # fmt: skip
             except NotFinite as error:
                 trained = self._diverged(error)

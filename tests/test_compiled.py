@@ -6,6 +6,7 @@ import _thread
 import gc
 import itertools
 import math
+import os
 import subprocess
 import sys
 import threading
@@ -21,11 +22,12 @@ from language.random_programs import draw
 from test_engines import whole
 from workings.activations import activations
 from workings.batches import Batches
-from workings.compiling import keeping, kernels, machine
+from workings.compiling import keeping, kernels, machine, sharing, teams
 from workings.conventions import CHOICES, Convention
 from workings.engines import engine
+from workings.engines.auto import AutoEngine
 from workings.engines.compiled import ENGINE
-from workings.errors import NotSupported
+from workings.errors import NotSupported, SettingError
 from workings.language import Op, Program, Step, name, sum_of, take
 from workings.language.algebra import EXP, LOG, MAXIMUM, RESHAPE
 from workings.language.shapes import bound, resolved
@@ -89,10 +91,12 @@ def check(
         np.testing.assert_allclose(found[word], x, rtol=near, atol=near * scale, err_msg=word)
 
 
-def check_training(network: Network, kind: Any, *how: Any, inputs: int = 3, **more: Any) -> None:
+def check_training(
+    network: Network, kind: Any, *how: Any, inputs: int = 3, rows: int = 37, **more: Any
+) -> None:
     """One iteration with everything kept, and with what a training needs: fused otherwise."""
     program = network.training(*how, **more)
-    values = given(network, program, inputs=inputs)
+    values = given(network, program, inputs=inputs, rows=rows)
     check(program, values, kind)
     check(program, values, kind, ["loss", *program.updates.values()])
 
@@ -143,20 +147,19 @@ def test_any_number_of_rows(rows: int) -> None:
     check(program, given(network, program, rows=rows, inputs=50), np.float64)
 
 
+@each_kind
+@pytest.mark.parametrize(("rows", "inputs"), [(1, 130), (2500, 20), (20, 1100), (65, 70)])
+def test_products_of_any_size(rows: int, inputs: int, kind: Any) -> None:
+    for samples in CHOICES["samples"]:
+        network = Network([Dense(70, "tanh"), Dense(2)], convention=Convention(samples=samples))
+        check_training(network, kind, inputs=inputs, rows=rows)
+
+
 @pytest.mark.parametrize("samples", CHOICES["samples"])
 def test_many_rows_are_done_in_pieces(samples: str) -> None:
     network = Network([Dense(4, "tanh"), Dense(2)], convention=Convention(samples=samples))
     program = network.program().only("output")
     check(program, given(network, program, rows=10_001), np.float64, ["output", "X"])
-
-
-def test_large_products_go_to_the_blas(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workings.compiling.planning.BLAS_FROM", 1)
-    for samples in CHOICES["samples"]:
-        network = Network([Dense(9), Dense(2)], convention=Convention(samples=samples))
-        for kind in KINDS:
-            check_training(network, kind, inputs=1)
-            check_training(network, kind, inputs=6)
 
 
 @pytest.mark.parametrize("word", [word for word, one in systems().items() if one.setup])
@@ -303,6 +306,7 @@ def test_ctrl_c_is_answered_at_once_and_what_was_done_is_kept() -> None:
 
 def test_another_thread_may_work_meanwhile_and_end_it() -> None:
     stop, counted = np.zeros(1, np.int64), []
+    plain("compiled", Network([Dense(2)]), ENDLESS.between(0, 1))
 
     def work() -> None:
         began = time.perf_counter()
@@ -333,6 +337,97 @@ def test_calls_leave_nothing_behind() -> None:
     assert after - before < 20_000
 
 
+# -- several threads -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def everything_divided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever can be divided is, however small."""
+    for limit in ("MULTIPLICATIONS", "CELLS_FROM", "UNITS_FROM"):
+        monkeypatch.setattr(sharing, limit, 1)
+
+
+@pytest.mark.usefixtures("everything_divided")
+@each_kind
+@pytest.mark.parametrize("threads", ["1", "2", "3"])
+def test_several_threads_find_the_same(
+    threads: str, kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(teams.SETTING, threads)
+    for samples in CHOICES["samples"]:
+        layers = [Dense(70, "relu", dropout=0.3), Dense(33, "tanh"), Dense(2, "softmax")]
+        network = Network(layers, convention=Convention(samples=samples), weighted=True)
+        check_training(network, kind, "adam", inputs=30, clip=0.1)
+
+
+@pytest.mark.usefixtures("everything_divided")
+@each_kind
+def test_results_do_not_depend_on_the_number_of_threads(
+    kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for threads in ("1", "2", "3", "5"):
+        monkeypatch.setenv(teams.SETTING, threads)
+        found.append(looped("compiled", NETWORK, some_batches(kind), kind))
+        assert threading.active_count() == 1
+    first, *others = found
+    for other in others:
+        np.testing.assert_array_equal(other.losses, first.losses)
+        for word, x in {**first.values, **first.kept}.items():
+            np.testing.assert_array_equal({**other.values, **other.kept}[word], x, err_msg=word)
+
+
+@pytest.mark.usefixtures("everything_divided")
+def test_threads_end_when_somebody_stops_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(teams.SETTING, "3")
+    stop, network = np.zeros(1, np.int64), Network([Dense(40)])
+    plain("compiled", network, ENDLESS.between(0, 1))
+    threading.Timer(0.3, lambda: stop.fill(1)).start()
+    ended = plain("compiled", network, ENDLESS, stop)
+    assert 0 < ended.done == len(ended.losses) < len(ENDLESS)
+    threading.Timer(0.3, _thread.interrupt_main).start()
+    ended = plain("compiled", network, ENDLESS)
+    assert ended.interrupted
+    assert 0 < ended.done == len(ended.losses) < len(ENDLESS)
+    assert threading.active_count() <= 2  # the timer may still be there
+
+
+def test_nobody_is_left_behind_by_who_never_comes() -> None:
+    came: list[int] = []
+
+    def call(me: int) -> None:
+        if me == 0:
+            raise ZeroDivisionError
+        while team[sharing.GO] == 0:
+            time.sleep(0.001)
+        came.append(int(team[sharing.GO]))
+
+    team = np.zeros(sharing.MEMORY, np.int64)
+    with pytest.raises(ZeroDivisionError):
+        teams.together(call, team, 3)
+    assert came == [sharing.CALLED_OFF] * 2
+
+
+@pytest.mark.parametrize("told", ["0", "-1", "two", "1.5"])
+def test_a_number_of_threads_that_is_none_is_refused(
+    told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(teams.SETTING, told)
+    with pytest.raises(SettingError, match=teams.SETTING):
+        teams.threads()
+
+
+def test_as_many_threads_as_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(teams.SETTING, raising=False)
+    monkeypatch.delenv(teams.USUAL, raising=False)
+    cores = teams.threads()
+    assert 1 <= cores <= (os.cpu_count() or 1)
+    monkeypatch.setenv(teams.USUAL, "1")
+    assert teams.threads() == 1
+    monkeypatch.setenv(teams.SETTING, "7")
+    assert teams.threads() == 7
+
+
 # -- what cannot be compiled is said ---------------------------------------------------------------
 
 
@@ -353,7 +448,7 @@ def test_a_loop_that_moves_rows_about_is_refused_and_auto_steps_in() -> None:
     batches = Batches.of(np.arange(2), 2, 0.1, epochs=3)
     with pytest.raises(NotSupported, match="rows are reshaped"):
         ENGINE.loop(program)(*call, batches)
-    auto = engine("auto").loop(program)
+    auto = AutoEngine(times=10**9).loop(program)
     assert auto(*call, batches).values["u"] == 3.0
     assert (auto.chosen, "rows are reshaped" in auto.reason) == ("numpy", True)
 

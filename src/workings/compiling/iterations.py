@@ -1,7 +1,8 @@
 """The loop around the nests: load a batch, run the nests, note the loss, go on with what is new.
 
     Job(...)                           what is asked of a kernel
-    spelled(job, plan)                 the kernel as LLVM's text: a function of `PARAMETERS`
+    spelled(job, plan)                 the kernel as LLVM's text: a function of a table of
+                                       `PARAMETERS` and `NUMBERS`, and of which thread it is
 
 The kernel ends early when the number at `%stop` is no longer 0, or at a loss that is not finite;
 what is carried is then as that iteration found it.
@@ -16,21 +17,24 @@ from workings.compiling import nests
 from workings.compiling.cells import ARENA
 from workings.compiling.loading import Source, load
 from workings.compiling.planning import FLAT, Nest, Plan
+from workings.compiling.sharing import WAITING, Team
 from workings.compiling.text import Text, Word, whole
 from workings.compiling.values import Value
 from workings.compiling.writing import Writing
 
 PARAMETERS = (
     "arena",  # the memory that every value has its home in
-    "gemm",  # the BLAS's product, or null
     "sources",  # for each matrix of rows: address, step from row to row, from feature to feature
     "order",  # places of rows; a batch is a piece of it
     "begins", "counts",  # for each iteration: where its batch begins in the order, how long it is
     "offsets",  # for each iteration: how many rows came before it, for what is given by iteration
     "rates", "losses",  # for each iteration: the learning rate given, the loss found
+    "team",  # what the threads tell each other, and a function that lets others go first
+    "yield",
     "stop",  # another thread may put something else than 0 here
     "done",  # how many iterations are finished; counted on
 )  # fmt: skip
+NUMBERS = ("iterations", "threads")  # how many there are to do, and to do them
 
 
 @dataclass(frozen=True)
@@ -49,32 +53,66 @@ class Job:
 def spelled(job: Job, plan: Plan) -> str:
     """The kernel as a module of LLVM's text, with one function, `kernel`."""
     text = Text(job.real)
+    team = Team(text, plan)
     last = [text.cell(whole(-1)) for _ in range(2)]
     kept = _in_place(job, plan)
+    team.begin()
     with text.loop(whole(0), Word("%iterations", "i64")) as turn:
-        text.leave_when(_not_zero(text))
+        text.leave_when(_not_zero(text, team))
         begin, count = _entry(text, "begins", turn), _entry(text, "counts", turn)
-        writing = Writing(text, plan, job.lanes, count)
-        _load_batch(writing, job, last, begin)
-        for place in range(len(job.by_iteration)):
-            _load(writing, job, len(job.gathered) + place, _entry(text, "offsets", turn))
-        if job.rate in plan.lowered.given:
-            _copy_rate(text, plan, job, turn)
+        writing = Writing(text, plan, job.lanes, count, team)
+        _take_rows(writing, job, last, (begin, turn))
         for nest in plan.nests:
-            nests.write(writing, nest)
+            with team.at(nest):
+                nests.write(writing, nest)
             if nest is _loss_nest(job, plan):
-                _note_loss(text, plan, job, turn)
-        for old, new in job.updates.items():
-            if old not in kept:
-                _carry(text, plan, old, new)
-        _count(text)
+                _note_loss(text, team, plan, job, turn)
+        _go_on(text, team, plan, {old: new for old, new in job.updates.items() if old not in kept})
     text.do("ret void")
-    parameters = [*(f"ptr noalias %{word}" for word in PARAMETERS), "i64 %iterations"]
-    return text.function("void", "kernel", parameters)
+    alias = "" if team.is_needed else " noalias"  # other threads change what we read
+    kinds = [*(f"ptr{alias} %{w}" for w in PARAMETERS), *(f"i64 %{w}" for w in (*NUMBERS, "me"))]
+    module = text.function("internal void", "iterations", kinds) + _entered()
+    return module + WAITING if team.is_needed else module
 
 
-def _not_zero(text: Text) -> Word:
-    stop = text.new("i64", "load volatile i64, ptr %stop, align 8", text.depth)
+def _entered() -> str:
+    """The function that is called from outside: what it is to know lies in a table."""
+    lines, listed = [], []
+    for place, word in enumerate((*PARAMETERS, *NUMBERS)):
+        kind = "i64" if word in NUMBERS else "ptr"
+        lines.append(f"  %place{place} = getelementptr i64, ptr %table, i64 {place}")
+        lines.append(f"  %{word} = load {kind}, ptr %place{place}")
+        listed.append(f"{kind} %{word}")
+    call = f"  call void @iterations({', '.join([*listed, 'i64 %me'])}) noinline"
+    return "\n".join(["define void @kernel(ptr %table, i64 %me) {", *lines, call,
+                      "  ret void", "}", ""])  # fmt: skip
+
+
+def _take_rows(w: Writing, job: Job, last: list[Word], now: tuple[Word, Word]) -> None:
+    """What is given for this iteration: its rows, and the learning rate."""
+    text, team, (begin, turn) = w.text, w.team, now
+    with team.dividing():
+        _load_batch(w, job, last, begin)
+        for place in range(len(job.by_iteration)):
+            _load(w, job, len(job.gathered) + place, _entry(text, "offsets", turn))
+    if job.rate in w.plan.lowered.given:
+        with team.alone():
+            _copy_rate(text, w.plan, job, turn)
+    team.meet()
+
+
+def _go_on(text: Text, team: Team, plan: Plan, updates: dict[str, str]) -> None:
+    """The next iteration begins with what this one has found."""
+    if updates:
+        team.meet()
+    with team.alone():
+        for old, new in updates.items():
+            _carry(text, plan, old, new)
+        _count(text)
+
+
+def _not_zero(text: Text, team: Team) -> Word:
+    stop = team.agree(text.new("i64", "load volatile i64, ptr %stop, align 8", text.depth))
     return text.compare("icmp ne", stop, whole(0))
 
 
@@ -129,10 +167,12 @@ def _loss_nest(job: Job, plan: Plan) -> Nest | None:
     return plan.where[plan.lowered.named[job.loss]] if job.loss else None
 
 
-def _note_loss(text: Text, plan: Plan, job: Job, turn: Word) -> None:
+def _note_loss(text: Text, team: Team, plan: Plan, job: Job, turn: Word) -> None:
+    team.meet()
     home = plan.home[plan.lowered.named[job.loss]]
     loss = text.load(text.address(ARENA, whole(home)), text.real, text.depth)
-    text.store(loss, text.address(Word("%losses", "ptr"), turn))
+    with team.alone():
+        text.store(loss, text.address(Word("%losses", "ptr"), turn))
     size = text.call("fabs", loss)
     text.leave_when(text.compare("fcmp uge", size, text.number(float("inf"))))
 

@@ -1,6 +1,6 @@
 """A kernel with its memory: called with values, it gives values.
 
-Kernel(lowered, job, rows)                room for so many rows
+Kernel(lowered, job, rows, most)          room for so many rows; so many threads at most
 kernel.put("wh", matrix)                  what is given, but not by rows
 kernel.runner(rows, batches, ...)         runs so many iterations, or fewer
 kernel.get("new_wh", rows)                what is kept
@@ -8,10 +8,9 @@ kernel.get("new_wh", rows)                what is kept
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any
 
@@ -20,9 +19,10 @@ from numpy.typing import NDArray
 
 from workings.batches import Batches, Whole
 from workings.compiling import keeping, machine
-from workings.compiling.borrowed import gemm
-from workings.compiling.iterations import Job, spelled
-from workings.compiling.planning import BLAS, plan
+from workings.compiling.iterations import NUMBERS, PARAMETERS, Job, spelled
+from workings.compiling.planning import plan
+from workings.compiling.sharing import MEMORY, is_divided
+from workings.compiling.teams import Pace, letting_others_go_first, threads, together
 from workings.compiling.values import ROWS, Lowered, Value, row_axis
 from workings.trace import Array, Values
 
@@ -32,6 +32,8 @@ IN_MEMORY = 128  # functions
 AHEAD = 64  # numbers of room behind the last value, for lanes that reach over the end
 REALS: dict[str, np.dtype[Any]] = {"double": np.dtype(np.float64), "float": np.dtype(np.float32)}
 
+PLACE = {word: place for place, word in enumerate((*PARAMETERS, *NUMBERS))}
+
 _functions: OrderedDict[str, machine.Function] = OrderedDict()
 _lock = Lock()
 
@@ -39,17 +41,26 @@ _lock = Lock()
 class Kernel:
     """Machine code for one job, and the memory that its values have their homes in."""
 
-    def __init__(self, lowered: Lowered, job: Job, rows: int) -> None:
+    def __init__(self, lowered: Lowered, job: Job, rows: int, most: int | None = None) -> None:
         self.job, self.dtype = job, REALS[job.real]
         self.plan = plan(lowered, rounded(rows, job.lanes), job.lanes)
         self.code = spelled(job, self.plan)
         self.function = _function(self.code)
-        self.memory = np.zeros((self.plan.size + AHEAD) * self.dtype.itemsize + ALIGNED, np.uint8)
+        self.threads = (most or threads()) if is_divided(self.plan) else 1
+        cells = self.plan.size + self.threads * self.plan.panel_size + AHEAD
+        self.memory = np.zeros(cells * self.dtype.itemsize + ALIGNED, np.uint8)
+        self.team = np.zeros(MEMORY, np.int64)
         self.start = -self.memory.ctypes.data % ALIGNED
-        uses_blas = any(nest.kind == BLAS for nest in self.plan.nests)
-        self.gemm = gemm(job.real) if uses_blas else 0
+        self.table = np.zeros(len(PLACE), np.int64)
+        self.table[PLACE["arena"]] = self.memory.ctypes.data + self.start
+        self.table[PLACE["team"]] = _address(self.team)
+        self.table[PLACE["yield"]] = letting_others_go_first()
+        self.place = _address(self.table)
+        self.stages: dict[str, Array] = {}
+        self.is_staged = False
         self.views: dict[tuple[Value, int], Array] = {}
-        self.whole: tuple[list[NDArray[Any]], list[int]] | None = None
+        self.whole: dict[str, NDArray[Any]] | None = None
+        self.told: Mapping[str, NDArray[Any]] | None = None
 
     def put(self, word: str, value: Array) -> None:
         """Gives a matrix that does not come by rows."""
@@ -85,19 +96,51 @@ class Kernel:
         start = self.start + self.plan.home[value] * bytes_of
         return np.ndarray(shape, self.dtype, self.memory.data, start, strides)
 
+    def staged(self, word: str, rows: int) -> Array:
+        """Where the rows of a given matrix may be copied to, rather than fetched by `once`."""
+        if word not in self.stages:
+            shape = [self.plan.room(size) for size in self.plan.lowered.given[word].shape]
+            self.stages[word] = np.zeros(shape, self.dtype)
+        stage, axis = self.stages[word], row_axis(self.plan.lowered.given[word].shape) or 0
+        return stage[(*[slice(None)] * axis, slice(0, rows))]
+
     def once(self, rows: Values, count: int) -> None:
-        """One iteration over all rows in their own order."""
+        """One iteration over all rows in their own order; those not given are in their stages."""
         if self.whole is None:
-            order, one = np.arange(self.plan.rows, dtype=np.int64), np.zeros(6, np.int64)
-            some = np.zeros(2, self.dtype)
-            tables = [order, one[:1], one[1:2], one[2:3], some[:1], some[1:], one[3:4], one[4:5]]
-            self.whole = tables, [_address(table) for table in tables]
-        tables, places = self.whole
-        tables[2][0] = count
-        taken = [(word, _in_steps(rows[word], self.dtype)) for word in self.job.gathered]
-        sources = np.array([self._source(word, x) for word, x in taken], np.int64)
-        start = self.memory.ctypes.data + self.start
-        self.function.call(start, self.gemm, _address(sources), *places, 1)
+            self.whole = self._whole()
+        self.whole["counts"][0] = count
+        taken = [_in_steps(rows[w], self.dtype) if w in rows else self.stages[w]
+                 for w in self.job.gathered]  # fmt: skip
+        if rows or not self.is_staged:
+            sources = [self._source(*one) for one in zip(self.job.gathered, taken, strict=True)]
+            if sources:
+                self.whole["sources"][...] = sources
+            self.is_staged = not rows
+        self._tell(self.whole)
+        self._call(self.threads)
+
+    def _whole(self) -> dict[str, NDArray[Any]]:
+        """The tables of one iteration over all rows."""
+        one, some = np.zeros((6, 1), np.int64), np.zeros((2, 1), self.dtype)
+        sources = np.zeros((max(len(self.job.gathered), 1), 3), np.int64)
+        return {"sources": sources, "order": np.arange(self.plan.rows, dtype=np.int64),
+                "begins": one[0], "counts": one[1], "offsets": one[2], "rates": some[0],
+                "losses": some[1], "stop": one[3], "done": one[4]}  # fmt: skip
+
+    def _tell(self, tables: Mapping[str, NDArray[Any]], iterations: int = 1) -> None:
+        """Notes where the function finds what, unless that is noted already."""
+        if tables is not self.told:
+            for word, table in tables.items():
+                self.table[PLACE[word]] = _address(table)
+            self.table[PLACE["iterations"]] = iterations
+            self.told = tables
+
+    def _call(self, many: int) -> None:
+        """The function, by so many threads."""
+        self.table[PLACE["threads"]] = many
+        if many == 1:
+            return self.function.call(self.place, 0)
+        return together(lambda me: self.function.call(self.place, me), self.team, many)
 
     def runner(self, rows: Values, batches: Batches, losses: Array, stop: Whole) -> Runner:
         """A function (how many) that runs the next iterations, and says how many are done by now.
@@ -108,20 +151,25 @@ class Kernel:
         given = {**rows, **batches.masks}
         taken = [_in_steps(given[word], self.dtype) for word in words]
         sources = np.array([self._source(*one) for one in zip(words, taken, strict=True)], np.int64)
-        order = np.ascontiguousarray(batches.order, np.int64)
-        whole = [batches.begins, batches.counts, batches.offsets]
-        tables = [*(np.ascontiguousarray(one, np.int64) for one in whole),
-                  np.ascontiguousarray(batches.rates, self.dtype), losses]  # fmt: skip
-        start, done = self.memory.ctypes.data + self.start, np.zeros(1, np.int64)
+        order, done = np.ascontiguousarray(batches.order, np.int64), np.zeros(1, np.int64)
+        by_turn: dict[str, NDArray[Any]] = {
+            "rates": np.ascontiguousarray(batches.rates, self.dtype), "losses": losses,
+        }  # fmt: skip
+        for word in ("begins", "counts", "offsets"):
+            by_turn[word] = np.ascontiguousarray(getattr(batches, word), np.int64)
+        tables = {"sources": sources, "order": order, "stop": stop, "done": done}
+        held, pace = (taken, tables), Pace(self.threads)
+
+        def call(iterations: int, many: int) -> int:
+            before = int(done[0])
+            now = {word: table[before:] for word, table in by_turn.items()}
+            self._tell({**held[1], **now}, iterations)
+            self._call(many)
+            return int(done[0]) - before
 
         def run(iterations: int) -> int:
-            held = taken, sources, order  # as long as their addresses are used
             if iterations:
-                self.function.call(
-                    start, self.gemm, *map(_address, held[1:]),
-                    *(_address(table) + int(done[0]) * table.itemsize for table in tables),
-                    _address(stop), _address(done), iterations,
-                )  # fmt: skip
+                pace.run(call, iterations)
             return int(done[0])
 
         return run
@@ -167,6 +215,3 @@ def _function(code: str) -> machine.Function:
 def real_of(dtype: np.dtype[Any]) -> str:
     """What LLVM calls the type that numbers of this type are computed in."""
     return "float" if dtype == np.float32 else "double"
-
-
-assert ctypes.sizeof(ctypes.c_int) == 4  # noqa: S101 - what the BLAS calls a whole number

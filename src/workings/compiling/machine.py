@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from workings.compiling.iterations import PARAMETERS
-
 OPTIMISED = 2  # of 3 levels; the loops have their shape already
 
 
@@ -94,6 +92,5 @@ def loaded(code: bytes) -> Function:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    pointers = [ctypes.c_void_p] * len(PARAMETERS)
-    kind = ctypes.CFUNCTYPE(None, *pointers, ctypes.c_int64)
+    kind = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)
     return Function(kind(engine.get_function_address("kernel")), engine)

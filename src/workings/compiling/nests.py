@@ -14,8 +14,9 @@ from math import prod
 
 from workings.compiling.cells import ARENA, Cells, Index, words
 from workings.compiling.indexes import arguments, is_row_sum, point
-from workings.compiling.planning import BLAS, BY_ROWS, CELLS, FLAT, PRODUCT, Nest, Plan
-from workings.compiling.products import blas, blocks
+from workings.compiling.planning import BY_ROWS, CELLS, FLAT, PRODUCT, Nest, Plan
+from workings.compiling.products import blocks
+from workings.compiling.sharing import by_units
 from workings.compiling.text import Word, whole
 from workings.compiling.values import Value
 from workings.compiling.writing import Writing, is_row
@@ -35,11 +36,12 @@ def _by_rows(w: Writing, nest: Nest) -> None:
         if w.plan.unit_axis[member] is None and nest.size > 1:
             text.store(text.number(0.0), w.cells(nest, 1).address(member, ()))
     cells = w.cells(nest, w.lanes)
-    with text.loop(0, nest.size) as unit:
+    units, rows = _shares(w, nest)
+    with text.some(*units) as unit:
         zero = text.number(0.0, w.lanes)
         totals = {(member, at): text.cell(zero) for member in sums
                   for at in _places(w.plan, member, unit)}  # fmt: skip
-        with text.loop(0, w.rows, w.lanes) as row:
+        with text.some(*rows, w.lanes) as row:
             for member in nest.members:
                 if is_row_sum(member):
                     continue
@@ -55,6 +57,22 @@ def _by_rows(w: Writing, nest: Nest) -> None:
             if w.plan.unit_axis[member] is None and nest.size > 1:
                 found = text.op("fadd", text.load(there, text.real, text.depth), found)
             text.store(found, there)
+
+
+def _shares(w: Writing, nest: Nest) -> tuple[tuple[Word, Word], tuple[Word, Word]]:
+    """This thread's units, and rows: some of one and all of the other."""
+    if by_units(w.plan, nest):
+        return w.team.share(whole(nest.size)), (whole(0), w.rows)
+    return (whole(0), whole(nest.size)), _in_lanes(w, w.rows)
+
+
+def _in_lanes(w: Writing, count: Word) -> tuple[Word, Word]:
+    """This thread's part of what goes by lanes."""
+    if not w.team.is_dividing:
+        return whole(0), count
+    blocks = w.text.op("udiv", w.text.plus(count, w.lanes - 1), whole(w.lanes))
+    first, last = w.team.share(blocks)
+    return w.text.times(first, w.lanes), w.text.times(last, w.lanes)
 
 
 def _places(plan: Plan, member: Value, unit: Word) -> Iterator[Index]:
@@ -85,7 +103,8 @@ def _add_row(
 def _flat(w: Writing, nest: Nest) -> None:
     lanes = w.lanes if nest.size > 1 else 1
     cells = w.cells(nest, lanes)
-    with w.text.loop(0, nest.size, lanes) as place:
+    share = _in_lanes(w, whole(nest.size)) if lanes > 1 else (whole(0), whole(nest.size))
+    with w.text.some(*share, lanes) as place:
         found: list[tuple[Value, Index, Word]] = []
         for member in nest.members:
             at: Index = (place,) if member.shape else ()
@@ -122,5 +141,5 @@ def _put(w: Writing, cells: Cells, value: Value) -> None:
 
 
 WRITERS: dict[str, Callable[[Writing, Nest], None]] = {
-    BY_ROWS: _by_rows, FLAT: _flat, PRODUCT: blocks, BLAS: blas, CELLS: _cells,
+    BY_ROWS: _by_rows, FLAT: _flat, PRODUCT: blocks, CELLS: _cells,
 }  # fmt: skip

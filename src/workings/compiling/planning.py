@@ -11,7 +11,6 @@ register until the pass is over. Rows lie side by side in memory, one feature af
     rows       each unit, each row                      whatever there is one of for each row
     flat       each cell, whatever its place            updates of parameters
     product    units by rows, or units by inputs        matrix products with a long inner sum
-    blas       none: the BLAS has them                  large matrix products
     cells      each axis                                everything else
 """
 
@@ -22,6 +21,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import prod
 
+from workings.compiling.factors import DEPTH, VECTORS
 from workings.compiling.indexes import (
     ELSEWHERE,
     ROW,
@@ -30,7 +30,6 @@ from workings.compiling.indexes import (
     arguments,
     is_row_sum,
     matrix,
-    multiplications,
     point,
     same_place,
 )
@@ -47,9 +46,8 @@ from workings.compiling.values import (
 COSTLY = {"exp", "log", "tanh", "sigmoid", "power", "div", "sqrt", "matmul", "sum", "max"}
 UNROLLED = 16  # a sum over so many is written out
 BESIDE = 8  # so many sums over rows may share a pass
-BLAS_FROM = 100_000_000  # multiplications in a product, from which on it goes to the BLAS
 
-BY_ROWS, FLAT, PRODUCT, BLAS, CELLS = "rows", "flat", "product", "blas", "cells"
+BY_ROWS, FLAT, PRODUCT, CELLS = "rows", "flat", "product", "cells"
 
 
 @dataclass(eq=False)
@@ -70,17 +68,17 @@ class Plan:
     nests: list[Nest] = field(default_factory=list)
     where: dict[Value, Nest] = field(default_factory=dict)
     unit_axis: dict[Value, int | None] = field(default_factory=dict)  # of a sum over rows
-    natural: set[Value] = field(default_factory=set)  # given rows, kept one after the other
     readers: dict[Value, list[Nest]] = field(default_factory=dict)  # of what is in memory
     home: dict[Value, int] = field(default_factory=dict)
-    packed: dict[Value, int] = field(default_factory=dict)  # room for a factor, turned
+    panel: int = 0  # where products keep their panels, one for each thread, and how large one is
+    panel_size: int = 0
     size: int = 0
 
     def strides(self, value: Value) -> tuple[int, ...]:
         """How far apart neighbours along each axis are; rows are side by side."""
         axis = row_axis(value.shape)
         order = list(range(len(value.shape)))
-        if axis is not None and value not in self.natural:
+        if axis is not None:
             order = [*(one for one in order if one != axis), axis]
         steps, step = [0] * len(order), 1
         for one in reversed(order):
@@ -167,11 +165,9 @@ class _Planning:
 
     def _ways(self, value: Value) -> list[tuple[str, int, int | None]]:
         """The loops the value could be computed in, the best first: kind, size, axis of units."""
-        if value.op == "matmul" and len(value.shape) == 2:
-            if multiplications(value, self.plan.rows) >= BLAS_FROM:
-                return [(BLAS, 0, None)]
-            if value.has_rows and not _short(value):
-                return [(PRODUCT, 0, None)]
+        is_product = value.op == "matmul" and len(value.shape) == 2 and not _short(value)
+        if is_product and not is_row_sum(value):
+            return [(PRODUCT, 0, None)]
         if is_row_sum(value):
             return self._sum_ways(value)
         if value.has_rows:
@@ -245,7 +241,6 @@ def _beside(value: Value, axis: int) -> object:
 
 def _stored(made: Plan, planning: _Planning) -> list[Value]:
     """What must be in memory: what is given, kept, or read in another nest."""
-    read_in_loops: set[Value] = set()
     found = dict.fromkeys(made.lowered.given.values())
     found |= dict.fromkeys(made.lowered.named.values())
     for nest in made.nests:
@@ -256,10 +251,6 @@ def _stored(made: Plan, planning: _Planning) -> list[Value]:
                 if arg.op != "given" and made.where[arg] is not nest:
                     found[arg] = None
                 made.readers.setdefault(arg, []).append(nest)
-                if nest.kind != BLAS:
-                    read_in_loops.add(arg)
-    given = {value for value in made.lowered.given.values() if value.has_rows}
-    made.natural = given - read_in_loops
     return [value for value in found if value.op not in ("number", "rows")]
 
 
@@ -268,7 +259,7 @@ def _give_homes(made: Plan, stored: list[Value], lanes: int) -> None:
     for value in stored:
         made.home[value] = made.size
         made.size += -(-max(made.cells(value), 1) // room) * room
-    for value, nest in made.where.items():
-        if nest.kind == PRODUCT and is_row_sum(value) and value.shape[1] >= lanes > 1:
-            made.packed[value] = made.size
-            made.size += made.rows * (value.shape[1] // lanes * lanes)
+    made.panel = made.size
+    products = [value for value, nest in made.where.items() if nest.kind == PRODUCT]
+    depths = [min(made.room(value.args[0].shape[-1]), DEPTH) for value in products]
+    made.panel_size = VECTORS * lanes * (-(-max(depths, default=0) // room) * room)

@@ -1,177 +1,199 @@
-"""Matrix products: in blocks that stay in registers, or by the BLAS if they are large.
+"""Matrix products, in blocks that stay in the registers.
 
 blocks(writing, nest)      what is read once serves a whole block of the result
-blas(writing, nest)        one call
+
+For each strip of lanes: copy what the inner sum needs of them into a panel; then, for each few
+units, add up all its terms. A block is as many units by as many vectors of lanes as there are
+registers to hold their sums, so that each number read is used several times (after Goto & van de
+Geijn, Anatomy of High-Performance Matrix Multiplication, 2008).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from itertools import product
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from workings.compiling.cells import ARENA, Cells, Index, words
-from workings.compiling.indexes import arguments, matrix
-from workings.compiling.planning import Nest, Plan
-from workings.compiling.text import Text, Word, whole
-from workings.compiling.values import ROWS, Value
-from workings.compiling.writing import Writing, is_row
+from workings.compiling.cells import ARENA
+from workings.compiling.factors import DEPTH, VECTORS, Product
+from workings.compiling.panels import Strip, pack
+from workings.compiling.planning import Nest
+from workings.compiling.text import Word, whole
+from workings.compiling.values import ROWS
+from workings.compiling.writing import Writing
 
-TOGETHER = 4  # a product's block: so many units meet so many inputs, or vectors of rows
+UNITS = {4: 6, 3: 8, 2: 12, 1: 16}  # so many by so many vectors are 24 sums; for 32 registers
+Read = Callable[[Word], list[Word]]
+
+
+class Units(NamedTuple):
+    """Blocks of equally many units: which blocks of a strip they are, and where they begin."""
+
+    block: int
+    blocks: int
+    first: int
+    many: int
+
+
+class Lanes(NamedTuple):
+    """Strips of equally many vectors of lanes; `last` is the last lane there is, if one counts."""
+
+    first: int
+    strips: Word
+    vectors: int
+    last: int | None = None
 
 
 def blocks(w: Writing, nest: Nest) -> None:
-    """Blocks of units by rows (or by inputs): what is read once serves a whole block."""
-    (value,) = nest.members
-    done = _wide(w, nest) if value in w.plan.packed else 0
-    for spans in product(_spans(w, value.shape[0]), [*_spans(w, value.shape[1], done)]):
-        cells = w.cells(nest, w.lanes)
-        with _looped(w, value, spans) as points:
-            _add_up(w, cells, value, points)
+    """The product that is the nest's only member."""
+    _Blocks(w, Product.of(nest.members[0], w.plan.strides)).write()
 
 
-@contextmanager
-def _looped(w: Writing, value: Value, blocks: tuple[Span, ...]) -> Iterator[list[Index]]:
-    """Loops over blocks of a matrix, rows innermost: the cells (or first lanes) of one block."""
-    with ExitStack() as loops:
-        starts: list[Word] = [whole(0)] * 2
-        for axis in sorted((0, 1), key=lambda axis: value.shape[axis] == ROWS):
-            span = blocks[axis]
-            starts[axis] = loops.enter_context(w.text.loop(span.start, span.stop, span.step))
-        offsets = product(*(span.places for span in blocks))
-        yield [_moved(w.text, starts, offset) for offset in offsets]
+class _Blocks:
+    def __init__(self, w: Writing, product: Product) -> None:
+        self.w, self.text, self.product = w, w.text, product
+        self.inner = w.rows if product.inner == ROWS else whole(product.inner)
+        self.vector = f"<{w.lanes} x {w.text.real}>"
+        self.out, self.of_lanes, self.of_units = (
+            w.text.address(ARENA, whole(w.plan.home[one]))
+            for one in (product.value, product.lanes.core, product.units.core)
+        )
+        self.panel = w.panel()
 
+    def write(self) -> None:
+        """All blocks of all strips."""
+        for strips in self._lanes():
+            self._strips(strips, list(self._units(strips.vectors)))
 
-def _moved(text: Text, starts: list[Word], by: tuple[int, ...]) -> Index:
-    return tuple(text.plus(start, one) for start, one in zip(starts, by, strict=True))
+    def _lanes(self) -> Iterator[Lanes]:
+        """The lanes cut into strips; where they are rows, there is room for whole ones."""
+        w, wide, most = self.w, self.product.wide, VECTORS * self.w.lanes
+        if wide == ROWS:
+            many = next(many for many in (4, 2, 1) if w.plan.rows % (many * w.lanes) == 0)
+            size = many * w.lanes
+            strips = self.text.op("udiv", self.text.plus(w.rows, size - 1), whole(size))
+            yield Lanes(0, strips, many)
+            return
+        if wide >= most:
+            yield Lanes(0, whole(wide // most), VECTORS)
+        if rest := wide % most:
+            vectors = -(-rest // w.lanes)
+            last = wide - 1 if wide % w.lanes else None
+            yield Lanes(wide - rest, whole(1), vectors, last)
 
+    def _units(self, vectors: int) -> Iterator[Units]:
+        """The units cut into blocks, of two sizes that hardly differ."""
+        high, most = self.product.high, UNITS[vectors]
+        if self.w.lanes * self.text.bits < 512:  # half as many registers
+            most //= 2
+        blocks = -(-high // most)
+        many, more = divmod(high, blocks)
+        if more:
+            yield Units(0, more, 0, many + 1)
+        yield Units(more, blocks - more, more * (many + 1), many)
 
-class Span(NamedTuple):
-    """A loop over blocks along an axis, and the places in a block."""
+    # -- strips of lanes -------------------------------------------------------------------------
 
-    start: int
-    stop: int | Word
-    step: int
-    places: list[int]
+    def _strips(self, lanes: Lanes, units: list[Units]) -> None:
+        """All blocks of these strips, or this thread's: some neighbouring ones."""
+        text, size = self.text, lanes.vectors * self.w.lanes
+        blocks = units[-1].block + units[-1].blocks
+        first, last = self.w.team.share(text.times(lanes.strips, blocks))
+        if lanes.strips.text == "1":
+            with text.when(text.compare("icmp slt", first, last)):
+                self._strip(lanes, whole(lanes.first), units, (first, last))
+            return
+        begin, end = whole(0), lanes.strips
+        if self.w.team.is_dividing:
+            begin = text.op("udiv", first, whole(blocks))
+            end = text.op("udiv", text.plus(last, blocks - 1), whole(blocks))
+        with text.some(begin, end) as strip:
+            share = whole(0), whole(blocks)
+            if self.w.team.is_dividing:
+                done = text.times(strip, -blocks)
+                share = (text.extreme("max", text.plus(first, done), whole(0)),
+                         text.extreme("min", text.plus(last, done), whole(blocks)))  # fmt: skip
+            self._strip(lanes, text.plus(text.times(strip, size), lanes.first), units, share)
 
+    def _strip(
+        self, lanes: Lanes, lane: Word, units: list[Units], share: tuple[Word, Word]
+    ) -> None:
+        """Some blocks of one strip."""
+        text = self.text
+        for terms, is_more in self._terms():
+            read = self._lanes_of(lanes, lane, terms, units[-1].block + units[-1].blocks)
+            for some in units:
+                start = text.extreme("max", share[0], whole(some.block))
+                stop = text.extreme("min", share[1], whole(some.block + some.blocks))
+                with text.some(start, stop) as block:
+                    at = text.times(text.plus(block, -some.block), some.many)
+                    self._block(lanes, lane, some, text.plus(at, some.first), terms, read, is_more)
 
-def _spans(w: Writing, size: int, start: int = 0) -> Iterator[Span]:
-    """An axis cut into loops over blocks; the last block may be smaller."""
-    if size == ROWS:
-        together = next(many for many in (4, 2, 1) if w.plan.rows % (many * w.lanes) == 0)
-        step = together * w.lanes
-        yield Span(0, w.rows, step, list(range(0, step, w.lanes)))
-        return
-    rest = (size - start) % TOGETHER
-    if size - start >= TOGETHER:
-        yield Span(start, size - rest, TOGETHER, list(range(TOGETHER)))
-    if rest:
-        yield Span(size - rest, size, rest, list(range(rest)))
+    def _terms(self) -> Iterator[tuple[tuple[Word, Word], Word | None]]:
+        """The inner sum, so many terms at a time; and whether there were some before."""
+        text = self.text
+        if self.w.plan.room(self.product.inner) <= DEPTH:
+            yield (whole(0), self.inner), None
+            return
+        with text.loop(whole(0), self.inner, DEPTH) as first:
+            stop = text.extreme("min", text.plus(first, DEPTH), self.inner)
+            yield (first, stop), text.compare("icmp ne", first, whole(0))
 
+    def _lanes_of(self, lanes: Lanes, lane: Word, terms: tuple[Word, Word], blocks: int) -> Read:
+        """How the lanes of a term are read: from a panel, if they are read often."""
+        text, factor, apart = self.text, self.product.lanes, lanes.vectors * self.w.lanes
+        if factor.across == 1 and blocks <= 2:
+            base, step, offset, before = self.of_lanes, factor.along, lane, whole(0)
+        else:
+            strip = Strip(self.of_lanes, factor.across, factor.along, lane, lanes.vectors, terms,
+                          lanes.last)  # fmt: skip
+            pack(text, strip, self.panel, self.w.lanes)
+            base, step, offset, before = self.panel, apart, whole(0), terms[0]
 
-def _add_up(w: Writing, cells: Cells, value: Value, points: list[Index]) -> None:
-    text, inner = w.text, value.args[0].shape[-1]
-    zero = text.number(0.0, w.lanes)
-    totals = [text.cell(zero) for _ in points]
-    stop, step = (w.rows, w.lanes) if inner == ROWS else (whole(inner), 1)
-    with text.loop(whole(0), stop, step) as along:
-        for at, total in zip(points, totals, strict=True):
-            a, b = (cells.at(arg, words(there)) for arg, there in arguments(value, at, along))
-            so_far = text.read(total, zero.type)
-            added = text.call("fmuladd", a, b, so_far)
-            if inner == ROWS:
-                added = text.select(is_row(w, along), added, so_far)
-            text.write(total, added)
-    for at, total in zip(points, totals, strict=True):
-        found = text.read(total, zero.type)
-        text.store(text.total(found) if inner == ROWS else found, cells.address(value, at))
+        def read(term: Word) -> list[Word]:
+            begin = text.times(term if before.text == "0" else text.op("sub", term, before), step)
+            begin = text.plus(begin, offset)
+            places = (text.plus(begin, one) for one in range(0, apart, self.w.lanes))
+            return [text.load(text.address(base, one), self.vector, text.depth) for one in places]
 
+        return read
 
-def _wide(w: Writing, nest: Nest) -> int:
-    """A product summed over rows, with lanes along its columns; how many of them are done.
+    # -- one block -------------------------------------------------------------------------------
 
-    The second factor is turned first, so that what belongs to a row lies side by side.
-    """
-    (value,) = nest.members
-    text, (a, b), lanes = w.text, value.args, w.lanes
-    wide = value.shape[1] // lanes * lanes
-    home = text.address(ARENA, whole(w.plan.packed[value]))
-    cells = w.cells(nest, 1)
-    with text.loop(whole(0), w.rows) as row, text.loop(0, wide) as unit:
-        place = text.plus(text.times(row, wide), unit)
-        text.store(cells.at(b, (row, unit)), text.address(home, place))
-    together = next(many for many in (4, 3, 2, 1) if wide % (many * lanes) == 0) * lanes
-    columns = Span(0, wide, together, list(range(0, together, lanes)))
-    zero = text.number(0.0, lanes)
-    for inputs in _spans(w, value.shape[0]):
-        cells = w.cells(nest, 1)
-        with _looped(w, value, (inputs, columns)) as points:
-            totals = [text.cell(zero) for _ in points]
-            with text.loop(whole(0), w.rows) as row:
-                for (one, unit), total in zip(points, totals, strict=True):
-                    place = text.plus(text.times(row, wide), unit)
-                    found = text.load(text.address(home, place), zero.type, text.depth)
-                    so_far = text.read(total, zero.type)
-                    text.write(total, text.call("fmuladd", cells.at(a, (one, row)), found, so_far))
-            for at, total in zip(points, totals, strict=True):
-                text.store(text.read(total, zero.type), cells.address(value, at))
-    return wide
+    def _block(
+        self, lanes: Lanes, lane: Word, units: Units, at: Word, terms: tuple[Word, Word],
+        read: Read, is_more: Word | None,
+    ) -> None:  # fmt: skip
+        text, width = self.text, self.w.lanes
+        places = [[text.address(self.out, text.plus(text.plus(text.times(
+                   text.plus(at, unit), self.product.step), lane), one))
+                   for one in range(0, lanes.vectors * width, width)]
+                  for unit in range(units.many)]  # fmt: skip
+        zero = text.number(0.0, width)
+        totals = [[text.cell(zero) for _ in row] for row in places]
+        if is_more is not None:
+            with text.when(is_more):
+                for cells, row in zip(totals, places, strict=True):
+                    for cell, place in zip(cells, row, strict=True):
+                        text.write(cell, text.load(place, self.vector, text.depth))
+        with text.loop(*terms) as term:
+            vectors = read(term)
+            for unit, cells in enumerate(totals):
+                factor = self._unit_of(term, at, unit)
+                for vector, cell in zip(vectors, cells, strict=True):
+                    so_far = text.read(cell, self.vector)
+                    text.write(cell, text.call("fmuladd", factor, vector, so_far))
+        for cells, row in zip(totals, places, strict=True):
+            for one, (cell, place) in enumerate(zip(cells, row, strict=True)):
+                found, there = text.read(cell, self.vector), width
+                if lanes.last is not None:
+                    there = min(width, lanes.last + 1 - int(lane.text) - one * width)
+                if there == width:
+                    text.store(found, place)
+                else:
+                    text.store_some(found, place, there)
 
-
-# -- large products --------------------------------------------------------------------------------
-
-
-def blas(w: Writing, nest: Nest) -> None:
-    """One call: the BLAS keeps columns together, so what has rows together is turned for it."""
-    (value,) = nest.members
-    a, b = value.args
-    if w.plan.strides(value)[0] == 1:  # columns are together
-        _gemm(w, value, ((a, False), (b, False)))
-    else:
-        _gemm(w, value, ((b, True), (a, True)))
-
-
-def _gemm(w: Writing, value: Value, factors: tuple[tuple[Value, bool], tuple[Value, bool]]) -> None:
-    """value = first @ second, or their transposes if the flags say so, columns together."""
-    cells, turned = w.cells(w.plan.where[value], 1), factors[0][1]
-    letters, starts, steps = [], [], []
-    for factor, flip in factors:
-        core, is_turned = matrix(factor)
-        strides = w.plan.strides(core)
-        flip ^= is_turned
-        letters.append("N" if (strides[0] == 1) != flip else "T")
-        starts.append(cells.address(core, (whole(0), whole(0))))
-        steps.append(_apart(w.plan, core))
-    high, wide = value.shape[::-1] if turned else value.shape
-    sizes = [w.rows if size == ROWS else whole(size)
-             for size in (high, wide, value.args[0].shape[-1])]  # fmt: skip
-    steps.append(_apart(w.plan, value))
-    out = cells.address(value, (whole(0), whole(0)))
-    _call_gemm(w, letters, sizes, steps, [*starts, out])
-
-
-def _apart(plan: Plan, value: Value) -> int:
-    """How far apart neighbouring columns (or rows) are; a single one is as far as it is long."""
-    strides = plan.strides(value)
-    return max(strides) if max(strides) > 1 else max(plan.room(size) for size in value.shape)
-
-
-def _call_gemm(
-    w: Writing, letters: list[str], sizes: list[Word], steps: list[int], places: list[Word]
-) -> None:
-    text = w.text
-
-    def kept(word: Word) -> str:
-        return f"ptr {text.cell(word).text}"
-
-    def number(word: Word) -> str:
-        return kept(text.cast("trunc", word, "i32"))
-
-    turns = [kept(Word(str(ord(letter)), "i8")) for letter in letters]
-    m, n, k = (number(size) for size in sizes)
-    a, b, out = (f"ptr {place.text}" for place in places)
-    lda, ldb, ldc = (number(whole(step)) for step in steps)
-    one, zero = kept(text.number(1.0)), kept(text.number(0.0))
-    listed = ", ".join([*turns, m, n, k, one, a, lda, b, ldb, zero, out, ldc])
-    text.do(f"call void %gemm({listed})")
+    def _unit_of(self, term: Word, at: Word, unit: int) -> Word:
+        text, factor = self.text, self.product.units
+        start = text.times(text.plus(at, unit), factor.across)
+        place = text.address(self.of_units, text.plus(start, text.times(term, factor.along)))
+        return text.load(place, text.real, text.depth)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workings.compiling.indexes import is_row_sum
-from workings.compiling.planning import BLAS, BY_ROWS, CELLS, FLAT, PRODUCT, Nest, Plan
+from workings.compiling.planning import BY_ROWS, CELLS, FLAT, PRODUCT, Nest, Plan
+from workings.compiling.sharing import is_worth_it
 from workings.compiling.values import Value
 
 SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "power": "^", "matmul": "@",
@@ -33,7 +34,8 @@ class _Reading:
 
     def nest(self, nest: Nest) -> Iterator[str]:
         """What the loops are, and what is computed in them."""
-        yield f"{self._loops(nest)}:"
+        shared = ", each thread its part" if is_worth_it(self.plan, nest) else ""
+        yield f"{self._loops(nest)}{shared}:"
         for member in nest.members:
             sign = "+=" if nest.kind == BY_ROWS and is_row_sum(member) else "="
             where = "" if member in self.plan.home else "   (in a register)"
@@ -44,7 +46,7 @@ class _Reading:
         return {
             BY_ROWS: f"{units}for each row",
             FLAT: f"for each of {nest.size} cells" if nest.size > 1 else "once",
-            PRODUCT: "in blocks", BLAS: "by the BLAS",
+            PRODUCT: "in blocks",
             CELLS: "for each cell of " + " x ".join(map(str, nest.members[0].shape)),
         }[nest.kind]  # fmt: skip
 

@@ -6,16 +6,15 @@
     text.function("void", "name", ["ptr %x", ...])       all of it
 
 Each word knows how deep in the loops it was made, and an instruction is written as far out as its
-operands allow: what does not depend on the innermost loop is computed before that loop. Lanes are
-neighbouring rows, handled together; a word without lanes is copied to all of them when it meets
-one with lanes.
+operands allow: before the loops it does not depend on. Lanes are neighbouring rows, handled
+together; a word without lanes is copied to all of them when it meets one with lanes.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import NamedTuple
 
 
@@ -35,6 +34,11 @@ class Word(NamedTuple):
     def kind(self) -> str:
         """The type of one lane."""
         return self.type[1:-1].split(" x ")[1] if self.type[0] == "<" else self.type
+
+
+def is_known(word: Word) -> bool:
+    """Whether a whole number is known now."""
+    return word.text[0] != "%"
 
 
 def whole(number: int) -> Word:
@@ -156,14 +160,21 @@ class Text:
     def plus(self, a: Word, b: Word | int) -> Word:
         """The sum of two whole numbers."""
         b = whole(b) if isinstance(b, int) else b
-        if a.text[0] != "%" and b.text[0] != "%":
+        if is_known(a) and is_known(b):
             return whole(int(a.text) + int(b.text))
         return a if b.text == "0" else b if a.text == "0" else self.op("add", a, b)
+
+    def extreme(self, which: str, a: Word, b: Word) -> Word:
+        """The `max` or the `min` of two whole numbers."""
+        how, known = {"max": ("sgt", max), "min": ("slt", min)}[which]
+        if is_known(a) and is_known(b):
+            return whole(known(int(a.text), int(b.text)))
+        return self.select(self.compare(f"icmp {how}", a, b), a, b)
 
     def times(self, a: Word, b: Word | int) -> Word:
         """The product of two whole numbers."""
         b = whole(b) if isinstance(b, int) else b
-        if a.text[0] != "%" and b.text[0] != "%":
+        if is_known(a) and is_known(b):
             return whole(int(a.text) * int(b.text))
         return whole(0) if "0" in (a.text, b.text) else a if b.text == "1" else self.op("mul", a, b)
 
@@ -185,6 +196,14 @@ class Text:
         align = self.bits // 8 if word.kind == self.real else 8
         self.do(f"store {word.type} {word.text}, ptr {address.text}, align {align}")
 
+    def store_some(self, word: Word, address: Word, lanes: int) -> None:
+        """Puts the first lanes of the word there, and leaves what lies behind them."""
+        function, kind = f"@llvm.masked.store.v{word.lanes}f{self.bits}.p0", f"<{word.lanes} x i1>"
+        self.declared.add(f"declare void {function}({word.type}, ptr, i32, {kind})")
+        mask = ", ".join(f"i1 {'true' if one < lanes else 'false'}" for one in range(word.lanes))
+        self.do(f"call void {function}({word.type} {word.text}, ptr {address.text}, "
+                f"i32 {self.bits // 8}, {kind} <{mask}>)")  # fmt: skip
+
     def cell(self, start: Word) -> Word:
         """A place of its own for a word that changes; kept in a register by the optimiser."""
         place = self.new("ptr", f"alloca {start.type}", 0)
@@ -202,10 +221,10 @@ class Text:
     @contextmanager
     def loop(self, start: int | Word, stop: int | Word, step: int = 1) -> Iterator[Word]:
         """A loop that runs at least once; a loop that runs just once is none."""
-        if isinstance(start, int) and isinstance(stop, int) and stop - start <= step:
-            yield whole(start)
-            return
         first, last = (whole(one) if isinstance(one, int) else one for one in (start, stop))
+        if is_known(first) and is_known(last) and int(last.text) - int(first.text) <= step:
+            yield first
+            return
         index, label = self._enter()
         yield index
         following = self.new("i64", f"add i64 {index.text}, {step}", self.depth)
@@ -235,6 +254,13 @@ class Text:
         """A new block at the present depth."""
         self.blocks.append([f"{label}:"])
         self.open[-1] = self.blocks[-1]
+
+    @contextmanager
+    def some(self, start: Word, stop: Word, step: int = 1) -> Iterator[Word]:
+        """A loop that may have nothing to do, unless it goes from 0 to a number of rows."""
+        some = None if is_known(start) else self.compare("icmp slt", start, stop)
+        with self.when(some) if some else nullcontext(), self.loop(start, stop, step) as index:
+            yield index
 
     @contextmanager
     def when(self, condition: Word) -> Iterator[None]:

@@ -1,11 +1,12 @@
-"""What every nest is written with: the text so far, the plan, lanes, and the number of rows."""
+"""What every nest is written with: the text so far, the plan, lanes, number of rows, and team."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from workings.compiling.cells import Cells
+from workings.compiling.cells import ARENA, Cells
 from workings.compiling.planning import Nest, Plan
+from workings.compiling.sharing import Team
 from workings.compiling.text import Text, Word
 
 
@@ -17,11 +18,17 @@ class Writing:
     plan: Plan
     lanes: int
     rows: Word
+    team: Team
     masks: dict[Word, Word] = field(default_factory=dict)  # by the first of the rows together
 
     def cells(self, nest: Nest, lanes: int) -> Cells:
         """The cells of a nest that begins here."""
         return Cells(self.text, self.plan, nest, lanes, self.rows)
+
+    def panel(self) -> Word:
+        """Where this thread keeps its panel."""
+        start = self.text.times(Word("%me", "i64"), self.plan.panel_size)
+        return self.text.address(ARENA, self.text.plus(start, self.plan.panel))
 
 
 def is_row(w: Writing, row: Word) -> Word:

@@ -8,8 +8,8 @@ is said by `why_not`, and refused with the same words.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from threading import Lock
 from typing import Any
 
@@ -19,19 +19,23 @@ from workings.batches import Batches, Looped, Whole
 from workings.compiling import machine
 from workings.compiling.indexes import is_row_sum
 from workings.compiling.iterations import Job
-from workings.compiling.kernels import Kernel, Runner, real_of, rounded
+from workings.compiling.kernels import Kernel, real_of, rounded
+from workings.compiling.passes import Pass, Pieces, Ready
 from workings.compiling.reading import loops
+from workings.compiling.teams import threads
+from workings.compiling.turns import in_turns
 from workings.compiling.values import ROWS, Lowered, is_rowwise, lowered, why_not
 from workings.engines.numpy import ENGINE as REFERENCE
 from workings.errors import NotSupported
-from workings.language import Program
-from workings.language.shapes import bound
+from workings.language import Program, Shape
+from workings.language.shapes import bound, resolved
 from workings.trace import Array, Trace, Values
 
 SAMPLES = "n"  # the size that counts rows
 RATE = "lr"
 PIECE = 4096  # rows at a time, where each can be done without the others
-ANSWERED = 0.05  # seconds between two looks at whether somebody pressed Ctrl-C
+REMEMBERED = 64  # kinds of matrices, by their sizes
+WIDE = 4096  # numbers in a matrix
 
 
 class CompiledEngine:
@@ -68,7 +72,8 @@ class CompiledEngine:
         llvm: bool = False,
     ) -> str:  # fmt: skip
         """What runs for matrices of these sizes: its loops to be read, or LLVM's text of them."""
-        kernel, _ = _Prepared(program, keep)._fit({w: np.asarray(x) for w, x in values.items()})
+        given = {w: np.asarray(x) for w, x in values.items() if w in program.given}
+        kernel = _Prepared(program, keep).kernel(given)
         if kernel is None:
             return ""
         return kernel.code if llvm else loops(kernel.plan)
@@ -86,53 +91,55 @@ class _Prepared:
         words = [*program.given, *program.names] if keep is None else list(keep)
         self.keep = [str(program.ref(word)["name"]) for word in words]
         self.kernels: dict[Any, Kernel] = {}
-        self.fitted: dict[Any, tuple[Kernel | None, int]] = {}
+        self.apart: dict[int, list[Kernel]] = {}  # one for each thread, where rows are many
+        self.ready: dict[Any, tuple[Ready | None, Lowered | None]] = {}
         self.lock = Lock()
 
     def __call__(self, values: Values) -> dict[str, Array]:
-        arrays = {word: np.asarray(values[word]) for word in self.program.given if word in values}
-        kind = tuple((x.shape, x.dtype) for x in arrays.values())
+        given = [word for word in self.program.given if word in values]
+        arrays = [np.asarray(values[word]) for word in given]
+        kind = (len(given), *[(x.shape, x.dtype) for x in arrays])
         with self.lock:  # a kernel has one memory
-            if kind not in self.fitted or len(arrays) < len(self.program.given):
-                self.fitted[kind] = self._fit(arrays)
-            kernel, rows = self.fitted[kind]
-            if kernel is None:  # there is nothing to do
+            if kind not in self.ready or len(given) < len(self.program.given):
+                if len(self.ready) > REMEMBERED:
+                    self.ready.clear()
+                self.ready[kind] = self._fit(dict(zip(given, arrays, strict=True)))
+            ready, made = self.ready[kind]
+            if ready is None or made is None:  # there is nothing to do
                 return REFERENCE.prepare(self.program, self.keep)(values)
-            for word, x in arrays.items():
-                if word not in kernel.job.gathered:
-                    kernel.put(word, x)
-            _check_places(kernel.plan.lowered, arrays)
-            if rows > kernel.plan.rows:
-                return self._in_pieces(kernel, arrays, rows)
-            kernel.once(arrays, rows)
-            return {word: kernel.get(word, rows) for word in self.keep}
+            if made.places:
+                _check_places(made, values)
+            return ready(arrays)
 
-    def _in_pieces(self, kernel: Kernel, given: Values, rows: int) -> dict[str, Array]:
-        """Many rows, as many at a time as stay near the processor."""
-        found: dict[str, Array] = {}
-        for first in range(0, rows, PIECE):
-            some = slice(first, min(first + PIECE, rows))
-            count = some.stop - first
-            kernel.once({w: given[w][self._rows(w, some)] for w in kernel.job.gathered}, count)
-            for word in self.keep:
-                part = kernel.look(word, count)
-                axis = self.program.ref(word).shape.index(SAMPLES)
-                shape = (*part.shape[:axis], rows, *part.shape[axis + 1 :])
-                whole = found.setdefault(word, np.empty(shape, part.dtype) if not first else part)
-                whole[self._rows(word, some)] = part
-        return found
-
-    def _rows(self, word: str, some: slice) -> tuple[slice, ...]:
-        """Some rows of a value, on whichever axis they lie."""
-        return (*[slice(None)] * self.program.ref(word).shape.index(SAMPLES), some)
-
-    def _fit(self, given: Values) -> tuple[Kernel | None, int]:
-        """The kernel for matrices of these sizes, and how many rows they have."""
-        sizes = bound(self.program.given, {word: np.shape(x) for word, x in given.items()})
-        rows = sizes.get(SAMPLES, 1)
+    def kernel(self, given: Values) -> Kernel | None:
+        """The kernel for matrices of these sizes, or None if they are empty."""
+        sizes = self._sizes(given)
         if 0 in sizes.values():
-            return None, rows
-        return self._kernel(sizes, rows, _type_of(list(given.values()))), rows
+            return None
+        return self._kernel(sizes, sizes.get(SAMPLES, 1), _type_of(list(given.values())))
+
+    def _fit(self, given: Values) -> tuple[Ready | None, Lowered | None]:
+        """What is ready for matrices of these sizes."""
+        kernel, rows = self.kernel(given), self._sizes(given).get(SAMPLES, 1)
+        if kernel is None:
+            return None, None
+        words, made = list(given), kernel.plan.lowered
+        if rows <= kernel.plan.rows:
+            return Pass(kernel, words, self.keep, rows), made
+        kernels = self.apart.setdefault(id(kernel), [])
+        many = min(threads(), -(-rows // kernel.plan.rows))
+        for _ in range(len(kernels), many):
+            kernels.append(Kernel(made, kernel.job, kernel.plan.rows, 1))
+        axes = {word: shape.index(SAMPLES) for word, shape in self._shapes(words).items()}
+        return Pieces(kernels[:many], words, self.keep, rows, axes), made
+
+    def _shapes(self, words: list[str]) -> dict[str, Shape]:
+        """The shapes of what has rows, given or kept."""
+        found = {word: self.program.ref(word).shape for word in (*words, *self.keep)}
+        return {word: shape for word, shape in found.items() if SAMPLES in shape}
+
+    def _sizes(self, given: Values) -> dict[str, int]:
+        return bound(self.program.given, {word: np.shape(x) for word, x in given.items()})
 
     def _is_apart(self, sizes: Mapping[str, int]) -> bool:
         """Whether each row can be done without the others, and all that is kept has rows."""
@@ -145,16 +152,21 @@ class _Prepared:
         others = _but_rows(sizes)
         if rows > PIECE and self._is_apart(sizes):
             rows = PIECE
-        room = rounded(rows, machine.lanes(real))
+        room, is_alone = rounded(rows, machine.lanes(real)), rows == 1 and self._is_wide(sizes)
         for key in ((others, room, real), (others, -rows, real)):
-            if key in self.kernels:
+            if key in self.kernels and not (is_alone and key[1] > 0):
                 return self.kernels[key]
         made = lowered(self.program, {**sizes, SAMPLES: ROWS}, self.keep)
         key = (others, room, real)
-        if not is_rowwise(made.values):
+        if is_alone or not is_rowwise(made.values):
             made, key = lowered(self.program, sizes, self.keep), (others, -rows, real)
         self.kernels[key] = Kernel(made, Job(real, machine.lanes(real), _by_rows(made)), room)
         return self.kernels[key]
+
+    def _is_wide(self, sizes: Mapping[str, int]) -> bool:
+        """Whether matrices are so large that a row alone should have lanes along its features."""
+        shapes = self.program.given.values()
+        return any(prod(resolved(shape, sizes)) > WIDE for shape in shapes if SAMPLES not in shape)
 
 
 class _Looping:
@@ -180,7 +192,7 @@ class _Looping:
             _check_places(kernel.plan.lowered, given)
             stop = np.zeros(1, np.int64) if stop is None else stop
             run = kernel.runner(rows, batches, losses, stop)
-            done, interrupted = _in_turns(run, len(batches), stop)
+            done, interrupted = in_turns(run, len(batches), stop)
             after = {word: kernel.get_given(word) for word in self.program.updates}
             last = int(batches.counts[max(done - 1, 0)])
             kept = {word: kernel.get(word, last) for word in self.keep}
@@ -204,25 +216,6 @@ class _Looping:
                       self.program.updates)  # fmt: skip
             self.kernels[key] = Kernel(made, job, room)
         return self.kernels[key]
-
-
-def _in_turns(run: Runner, count: int, stop: Whole) -> tuple[int, bool]:
-    """All iterations, in turns short enough for Ctrl-C to be heard.
-
-    Returns how many were finished, and whether it was heard.
-    """
-    done, turn = 0, 1
-    try:
-        while done < count and not stop[0]:
-            began, before, turn = time.perf_counter(), done, min(turn, count - done)
-            done = run(turn)
-            if done < before + turn:
-                break
-            spent = max(time.perf_counter() - began, 1e-7)
-            turn = max(1, min(16 * turn, int(turn * ANSWERED / spent)))
-    except KeyboardInterrupt:
-        return run(0), True
-    return done, False
 
 
 def _check(made: Lowered, program: Program) -> None:

@@ -1,0 +1,122 @@
+"""Several threads that run one kernel together, for one call.
+
+    threads()                         how many there may be: a setting, or one for each core
+    together(function, team, many)    calls it in each; nobody is left behind, whatever happens
+
+The environment variable `WORKINGS_THREADS` says how many. Otherwise `OMP_NUM_THREADS` does, which
+those set who start several processes; else it is the number of cores this process may use.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from threading import Thread
+
+from workings.batches import Whole
+from workings.compiling.sharing import CALLED_OFF, GO
+from workings.errors import SettingError
+
+SETTING, USUAL = "WORKINGS_THREADS", "OMP_NUM_THREADS"
+PART, AGAIN, TRIED = 5, 16, 3  # two fifths of every 16th turn are a trial, from the third on
+QUOTA = Path("/sys/fs/cgroup/cpu.max")  # microseconds of processor per period, or "max"
+
+
+def threads() -> int:
+    """How many threads a kernel may use; raises `SettingError` if the setting is no such number."""
+    told = os.environ.get(SETTING, "").strip()
+    if told:
+        if not told.isdecimal() or int(told) < 1:
+            raise SettingError(
+                f"cannot use {told!r} threads, as {SETTING} says: 1 or more were expected"
+            )
+        return int(told)
+    usual = os.environ.get(USUAL, "").partition(",")[0].strip()
+    return min(int(usual), _cores()) if usual.isdecimal() and int(usual) else _cores()
+
+
+def together(function: Callable[[int], None], team: Whole, many: int) -> None:
+    """Calls `function(which)` in so many threads, one of them this one.
+
+    Should this thread be interrupted before it gets there, the others are sent home.
+    """
+    team[:] = 0
+    others = [Thread(target=function, args=(me,), daemon=True) for me in range(1, many)]
+    try:
+        for other in others:
+            other.start()
+        function(0)
+    finally:
+        if not team[GO]:
+            team[GO] = CALLED_OFF
+        wait_for([other for other in others if other.ident is not None])
+
+
+def wait_for(others: list[Thread]) -> None:
+    """They end soon; who presses Ctrl-C meanwhile is heard afterwards."""
+    pressed = None
+    for other in others:
+        while other.is_alive():
+            try:
+                other.join()
+            except KeyboardInterrupt as heard:
+                pressed = heard
+    if pressed:
+        raise pressed
+
+
+class Pace:
+    """How many threads to use: the most there may be, or one where others keep the cores busy.
+
+    Which is faster is tried again now and then, on a small part of what there is to do; what
+    comes out does not depend on it.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most, self.many, self.turns = most, most, 0
+
+    def run(self, call: Callable[[int, int], int], iterations: int) -> None:
+        """`call(iterations, threads)` until all are done, or fewer than asked for were."""
+        self.turns += 1
+        some = iterations // PART
+        if self.most == 1 or not some or self.turns % AGAIN != TRIED:
+            call(iterations, self.many)
+            return
+        spent = {}
+        for many in (1, self.most):
+            began = time.perf_counter()
+            if call(some, many) < some:
+                return
+            spent[many] = time.perf_counter() - began
+        self.many = min(spent, key=lambda many: spent[many])
+        call(iterations - 2 * some, self.many)
+
+
+def _cores() -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(cores or 1, _quota())
+
+
+@cache
+def _quota() -> int:
+    """How many cores' worth of time this process is granted."""
+    with suppress(OSError, ValueError):
+        quota, period = QUOTA.read_text().split()
+        return max(1, -(-int(quota) // int(period)))
+    return sys.maxsize
+
+
+@cache
+def letting_others_go_first() -> int:
+    """The address of the system's function for it."""
+    if sys.platform == "win32":
+        function = ctypes.WinDLL("kernel32").SwitchToThread
+    else:
+        function = ctypes.CDLL(None).sched_yield
+    return ctypes.cast(function, ctypes.c_void_p).value or 0

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from workings.engines import auto
 from workings.engines.numpy import KERNELS
 from workings.language.json_form import PRIMITIVES
 
@@ -22,6 +25,43 @@ settings.load_profile("same")
 def kernels_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Kernels that tests compile are kept apart from the user's own."""
     os.environ["WORKINGS_KERNELS"] = str(tmp_path_factory.mktemp("kernels"))
+
+
+ENGINES = ("numpy", "compiled")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest --engine compiled` runs with machine code whatever would be left to NumPy."""
+    parser.addoption("--engine", choices=ENGINES, help="what engine=auto takes")
+
+
+def only(engine: str, patch: pytest.MonkeyPatch) -> None:
+    """From now on `auto` takes this engine wherever it can, however little work there is."""
+    least = 0.0 if engine == "compiled" else math.inf
+    patch.setattr(auto, "TRAINING_PAYS", least)
+    patch.setattr(auto, "RUN_PAYS", least)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def engine_of_this_run(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What `--engine` asks for."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.config.getoption("--engine"):
+            only(request.config.getoption("--engine"), patch)
+        yield
+
+
+@pytest.fixture(params=ENGINES)
+def every_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The test is run twice: whatever the product runs by itself runs on this engine."""
+    only(request.param, monkeypatch)
+    return str(request.param)
+
+
+@pytest.fixture
+def machine_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the product runs by itself runs as machine code."""
+    only("compiled", monkeypatch)
 
 
 @pytest.fixture

@@ -15,10 +15,11 @@ from workings import schedules
 from workings.conventions import Convention
 from workings.engines import engine
 from workings.errors import NotFinite, SettingError, ShapeError, UnknownName
+from workings.language import size_of, sum_of
+from workings.language.defined import ABSOLUTE
 from workings.lookup import rows as rows_of
 from workings.network import Dense, Network
 from workings.schedules import Schedule, schedule
-from workings.training import iterating
 from workings.training.iterating import CHECKED
 from workings.training.loop import replay, train
 from workings.training.runs import Measures, Progress, Rows, Settings, Training
@@ -29,15 +30,8 @@ HELD_OUT = Rows(RANDOM.normal(size=(5, 3)), RANDOM.normal(size=(5, 1)))
 NETWORK = Network([Dense(4, "tanh"), Dense(1, "identity")])
 START = NETWORK.start(inputs=3, outputs=1, random=RANDOM)
 BATCHES = {"full batch": None, "mini-batch": 3, "one row": 1}
-ENGINES = ["numpy", "compiled"]
+pytestmark = pytest.mark.usefixtures("every_engine")
 each_batch = pytest.mark.parametrize("batch", BATCHES.values(), ids=list(BATCHES))
-
-
-@pytest.fixture(autouse=True, params=ENGINES)
-def every_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is trained here with the engine by default is trained with each engine."""
-    asked = {"numpy": request.param}
-    monkeypatch.setattr(iterating, "engine", lambda word="numpy": engine(asked.get(word, word)))
 
 
 def run(optimize: str = "adam", measures: Measures | None = None, watch: Any = None,
@@ -256,7 +250,7 @@ def test_the_loss_per_sample_is_the_same_under_sum_and_mean(
 
 @each_batch
 def test_metrics_are_means_over_all_rows(batch: int | None) -> None:
-    errors = {"MAE": lambda output, y: float(abs(output - y).mean())}
+    errors = {"MAE": lambda output, y: sum_of(ABSOLUTE(output - y)) / size_of(output, 0)}
     measures = Measures(metrics=errors, validation=HELD_OUT)
     history = run("sgd", measures, batch_size=batch, rate=1e-12, epochs=2).history
     for word, rows in (("MAE", ROWS), ("validation MAE", HELD_OUT)):

@@ -3,6 +3,7 @@ ValueError saying what was expected.
 
     flag(True), number(0.5), whole(3), text("a")      yes or no, a finite number, ...
     texts(["a", "b"])                                 different words, in order
+    one_of("yes", "no")                               one of these words
     listed(number), optional(text)                    a list of numbers, a word or nothing
 
 Nothing is turned into what it is not: "no" is no flag, and "3" is no number.
@@ -73,6 +74,17 @@ def once(given: tuple[Any, ...]) -> None:
     if len(set(given)) < len(given):
         twice = next(one for one in given if given.count(one) > 1)
         raise ValueError(f"{twice!r} occurs twice")
+
+
+def one_of(*words: str) -> Check:
+    """One of these words."""
+
+    def checked(given: Any) -> str:
+        if text(given) not in words:
+            raise ValueError(f"{' or '.join(words)} was expected, not {given[:SHOWN]!r}")
+        return str(given)
+
+    return checked
 
 
 def listed(check: Check) -> Check:

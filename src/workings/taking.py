@@ -50,7 +50,7 @@ def of_system(system: System) -> Subject:
             batch_size=settings.batch_size or len(setup.X),
             shuffled=_shuffled(settings, rows, axis),
             seed=settings.seed, summed=network.convention.reduction == "sum",
-            losses=trained.history.loss, last=values,
+            losses=trained.history.loss, last=values, engine=trained.history.engine,
         ),
     )  # fmt: skip
 
@@ -130,7 +130,7 @@ def _run_of(model: Model, table: Table) -> Run | None:
         start=started(program, job.start, rows), rates=history["rate"][:kept],
         batch_size=settings.batch_size or len(job.training),
         shuffled=_shuffled(settings, rows, axis), seed=settings.seed, summed=False,
-        losses=history["loss"][:kept], last=dict(model.values),
+        losses=history["loss"][:kept], last=dict(model.values), engine=model.engine,
     )  # fmt: skip
 
 

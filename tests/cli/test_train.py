@@ -61,7 +61,7 @@ def test_every_option_reaches_the_training(call: Call) -> None:
         "hidden": [3], "activation": "relu", "task": "classification", "loss": "squared_error",
         "optimizer": "momentum", "lr": 0.02, "schedule": "step", "epochs": 4, "batch_size": 20,
         "l1": 0.001, "l2": 0.01, "start": "normal", "test_size": 0.3, "patience": 2,
-        "dtype": "float32", "seed": 5,
+        "dtype": "float32", "seed": 5, "engine": "compiled",
     }  # fmt: skip
     words = [(f"--{key.replace('_', '-')}", value) for key, value in options.items()]
     words[0] = ("--hidden", "3")
@@ -69,6 +69,7 @@ def test_every_option_reaches_the_training(call: Call) -> None:
     found = load("model.workings").record["options"]
     assert {key: found[key] for key in options} == options
     assert load("model.workings").values["wout"].dtype == np.float32
+    assert load("model.workings").engine == "compiled"
 
 
 def test_no_hidden_layer_and_full_batches(call: Call) -> None:
@@ -253,8 +254,9 @@ main(sys.argv[1:])
 """
 
 
-def test_ctrl_c_keeps_what_was_learnt(tmp_path: Path) -> None:
-    words = ["train", "wine", "--epochs", "10000000", "-o", "m"]
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+def test_ctrl_c_keeps_what_was_learnt(tmp_path: Path, engine: str) -> None:
+    words = ["train", "wine", "--epochs", "10000000", "--engine", engine, "-o", "m"]
     with subprocess.Popen(  # noqa: S603
         [sys.executable, "-u", "-c", STARTED, *words], cwd=tmp_path, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -262,7 +264,7 @@ def test_ctrl_c_keeps_what_was_learnt(tmp_path: Path) -> None:
         assert run.stdout
         while not run.stdout.readline().startswith("Network"):
             assert run.poll() is None
-        time.sleep(0.3)
+        time.sleep(0.3 if engine == "numpy" else 2.0)  # machine code must be made first
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=30)
     assert (run.returncode, err) == (130, "")

@@ -106,6 +106,19 @@ def test_the_weights_follow(problem: str, settings: str, weighted: bool) -> None
             assert flat(getattr(ours, word)) == near(flat(getattr(theirs, word)))
 
 
+@pytest.mark.usefixtures("machine_code")
+@pytest.mark.parametrize("settings", SETTINGS)
+@pytest.mark.parametrize("problem", ["three classes", "amount"])
+def test_the_weights_follow_as_machine_code_too(problem: str, settings: str) -> None:
+    pair, X, y = PROBLEMS[problem]
+    theirs, ours = fitted(pair, X, y, SETTINGS[settings])
+    assert ours.engine_ == "compiled"
+    assert furthest(theirs, ours) < 1e-8
+    assert (theirs.n_iter_, theirs.t_) == (ours.n_iter_, ours.t_)
+    for word in filter(theirs.__dict__.get, CURVES):
+        assert flat(getattr(ours, word)) == near(flat(getattr(theirs, word)))
+
+
 CURVES = ("loss_", "loss_curve_", "best_loss_", "validation_scores_", "best_validation_score_")
 
 

@@ -17,6 +17,7 @@ import pytest
 from exports.scripts import (
     CONVENTIONS,
     HOSTILE,
+    NEAR,
     PENGUINS,
     SYSTEMS,
     TRAININGS,
@@ -57,7 +58,7 @@ def exported(word: str) -> str:
 @pytest.mark.parametrize("word", ["article", "chain-rule", "sgd", "penguins", "diabetes", "single"])
 def test_a_file_that_is_run_agrees_with_the_engine(word: str, tmp_path: Path) -> None:
     said = ran(sys.executable, written(tmp_path, "network.py", exported(word)))
-    said.agrees(within=1e-5 if word == "single" else 1e-12)
+    said.agrees(within=1e-5 if word == "single" else NEAR[word == "sgd"])
     assert said.lines[0].startswith("epoch      1   loss per row ")
     assert len(said.lines) > 3
 
@@ -68,7 +69,8 @@ def test_the_training_is_the_run_from_first_to_last(word: str) -> None:
     assert run is not None
     values, found = file["train"]()
     close = 1e-5 if word == "single" else 1e-12
-    np.testing.assert_allclose(found, run.losses, rtol=close)
+    # a loss that goes to 0 is what numbers of about 1 cancel to
+    np.testing.assert_allclose(found, run.losses, rtol=close, atol=close * 1e-3)
     for parameter, expected in run.last.items():
         assert values[parameter].dtype == expected.dtype
         np.testing.assert_allclose(values[parameter], expected, rtol=close, atol=close)

@@ -18,6 +18,7 @@ import pytest
 from exports.scripts import (
     CONVENTIONS,
     HOSTILE,
+    NEAR,
     SYSTEMS,
     TRAININGS,
     Said,
@@ -87,7 +88,7 @@ def test_every_file_agrees_with_the_engine(tmp_path: Path) -> None:
     verdicts = ran_together(tmp_path, {str(n): exported(word) for n, word in enumerate(words)})
     for word, verdict in zip(words, verdicts, strict=True):
         assert verdict.startswith("agrees with the engine: "), (word, verdict)
-        assert float(verdict.split()[-1]) <= 1e-12, (word, verdict)
+        assert float(verdict.split()[-1]) <= NEAR[word == "sgd"], (word, verdict)
 
 
 @pytest.mark.parametrize("word", ["article", "penguins", "single"])

@@ -126,6 +126,12 @@ OPTIONS = {
     "dtype": click.option(
         "--dtype", default=DEFAULTS.dtype, show_default=True, help="float64 or float32."
     ),
+    "engine": click.option(
+        "--engine",
+        default=DEFAULTS.engine,
+        show_default=True,
+        help="What runs it: auto (the faster one), numpy or compiled.",
+    ),
     "seed": click.option("--seed", type=int, default=DEFAULTS.seed, show_default=True),
 }
 

@@ -63,7 +63,7 @@ def of_model(
     """A model on the rows of a table, or an iteration of its training."""
     from workings.cli import _row
     from workings.data import table_or_builtin
-    from workings.jobs.fitting import replay
+    from workings.jobs.fitting import replay, same_engine
     from workings.models import load
 
     model = load(path)
@@ -81,7 +81,8 @@ def of_model(
         if iteration < 1:
             raise SettingError(f"cannot show iteration = {iteration}: 1 or more was expected")
         title = f"Iteration {iteration} of the training on {table.source}"
-        return Scene(replay(model, table, iteration=iteration), title, row)
+        trace, why = replay(model, table, iteration=iteration), same_engine(model)[1]
+        return Scene(trace, title, row, before=lambda: [why, ""] if why else [])
     if written:
         model = model.under(convention(written, model.network.convention))
     if row is None:

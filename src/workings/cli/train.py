@@ -71,18 +71,27 @@ def COMMAND(  # noqa: N802 - every command file has one
         error.hint = f"{error.hint} No model was written."
         raise
     result = cross_validation.recorded(result, folds) if folds else result
-    result.model.save(output)  # before anything is printed: whoever reads may have gone away
+    _keep(result, folds, output, report)
+    _print_result(result, already)
+    _print_kept(output, report)
+    return 130 if result.history.stopped == "interrupted" else 0
+
+
+def _keep(result: Result, folds: CrossValidation | None, output: Path, report: Path | None) -> None:
+    """Writes what was asked for, before anything is printed: the reader may have gone away."""
+    result.model.save(output)
     if report:
         from workings.reporting import pages as reporting
 
         reporting.write(result, report, folds)
-    _print_result(result, already)
+
+
+def _print_kept(output: Path, report: Path | None) -> None:
     _print.say()
     _print.say(f"Saved {output} ({output.stat().st_size / 1000:.0f} kB). Predict new rows with:")
     _print.say(f"  workings predict {output} NEW.csv")
     if report:
         _print.say(f"Wrote {report}.")
-    return 130 if result.history.stopped == "interrupted" else 0
 
 
 def _print_table(table: Table, job: Job) -> None:
@@ -155,6 +164,8 @@ def _print_result(result: Result, already: int) -> None:
             f"({_print.amount(history.iterations, 'iteration')}) in {history.seconds:.1f} s: "
             f"loss {history.loss[0]:.4g} -> {history.loss[-1]:.4g}{ended}{kept}."
         )
+    else:
+        _print.say(f"No epoch was finished{ended}: these are the weights it started with.")
     for line in result.notes[already:]:
         _print.say(f"  note: {line}")
     _print.say()

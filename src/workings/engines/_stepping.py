@@ -31,8 +31,9 @@ class Stepping:
         self, values: Values, rows: Values, batches: Batches, stop: Whole | None = None
     ) -> Looped:
         """Runs the iterations in `batches`."""
-        now, losses, kept = dict(values), [], {}
-        interrupted = False
+        now, losses, interrupted = dict(values), list[Any](), False
+        # what is done is one thing, replaced as a whole: Ctrl-C comes before or after it
+        done: tuple[int, Values, dict[str, Array]] = 0, now, {}
         batch: Mapping[str, Array] = {}
         try:
             for turn in range(len(batches)):
@@ -43,15 +44,17 @@ class Stepping:
                 rate = np.asarray(batches.rates[turn], rows["X"].dtype)
                 out = self.runner({**now, **batch, **self.masks_of(batches, turn), RATE: rate})
                 losses.append(out[self.loss])
-                if not math.isfinite(out[self.loss]):
+                if not math.isfinite(losses[turn]):
                     break
-                now |= {old: out[new] for old, new in self.program.updates.items()}
-                kept = {word: out[word] for word in self.keep}
+                now = {**now, **{old: out[new] for old, new in self.program.updates.items()}}
+                done = turn + 1, now, {word: out[word] for word in self.keep}
         except KeyboardInterrupt:
             interrupted = True
-        done = len(losses) - (bool(losses) and not math.isfinite(losses[-1]))
-        after = {old: now[old] for old in self.program.updates}
-        return Looped(after, np.array(losses, rows["X"].dtype), done, kept, interrupted)
+        count, last, kept = done
+        failed = len(losses) > count and not math.isfinite(losses[count])
+        found = np.array(losses[: count + failed], rows["X"].dtype)
+        after = {old: last[old] for old in self.program.updates}
+        return Looped(after, found, count, kept, interrupted)
 
     def rows_of(self, rows: Values, which: Whole) -> dict[str, Array]:
         """Those rows of every matrix of rows."""

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted, check_X_y, validate_data
 
 from workings.engines import engine
+from workings.engines._by_rows import ByRows
 from workings.estimators._frames import inputs_of
 from workings.estimators._perceptron import Perceptron
 from workings.network import Network
@@ -21,27 +22,20 @@ class Asking(Perceptron):
     """Mixed into both estimators: `predict`, `transform`, `hidden_activations`."""
 
     # The forward program made ready once, so that a prediction only runs it; never pickled.
-    _forward: tuple[Network, Any]
+    _forward: tuple[Network, ByRows]
 
     def _prepare(self) -> None:
         """The forward program made ready once, so that a prediction only runs it."""
-        network = self._network_of()
+        network, widest = self._network_of(), max(max(w.shape) for w in self.coefs_)
         forward = network.program().only(network.output)
-        self._forward = (network, engine().prepare(forward, [network.output]))
+        self._forward = (network, ByRows(forward, network.output, max(1, PIECE // widest)))
 
     def _outputs(self, X: Any) -> Array:
         """The network's outputs (n, outputs); in pieces, so that the memory is bounded."""
         X = self._inputs(X)
         X = X.tocsr() if hasattr(X, "tocsr") else X
         network, run = self._forward
-        given, widest = self._values(network), max(max(w.shape) for w in self.coefs_)
-        step = max(1, PIECE // widest)
-        pieces = []
-        for first in range(0, max(1, X.shape[0]), step):
-            some = X[first : first + step]
-            some = some.toarray() if hasattr(some, "toarray") else some
-            pieces.append(run({**given, "X": some})[network.output])
-        return np.concatenate(pieces) if len(pieces) > 1 else pieces[0]
+        return run(self._values(network), {"X": X})
 
     def predict(self, X: Any) -> Any:
         """The class of each row (n,), or its amounts (n,) or (n, outputs)."""

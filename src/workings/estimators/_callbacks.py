@@ -37,12 +37,18 @@ class Callbacks:
         if hasattr(self.estimator, "_init_callback_context"):
             self.root = self.estimator._init_callback_context(max_subtasks=None)
             self.root.call_on_fit_task_begin(estimator=self.estimator, **self.rows)
-            self._begin()
+            if self.watches:
+                self._begin()
         return self
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         if self.root is not None and error is None:
             self.root.call_on_fit_task_end(estimator=self.estimator, **self.rows)
+
+    @property
+    def watches(self) -> bool:
+        """Whether anybody wants to be told; else epochs need not be run one by one."""
+        return bool(self.estimator.verbose) or bool(getattr(self.root, "_callbacks", self.root))
 
     def watch(self, progress: Progress) -> bool:
         """After an epoch of a stochastic solver."""
@@ -64,7 +70,7 @@ class Callbacks:
         self.task.call_on_fit_task_begin(estimator=self.estimator, **self.rows)
 
     def _end(self, values: Values) -> bool:
-        if self.root is None:
+        if self.task is None:
             return False
 
         def attributes() -> dict[str, Any]:

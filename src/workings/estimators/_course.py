@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sklearn.utils import shuffle
 
 from workings.schedules import schedule
 from workings.training.courses import Places, Verdict
@@ -33,7 +32,7 @@ class State:
 
 @dataclass
 class ScikitCourse:
-    """The course of scikit-learn's stochastic solvers (`courses.Course`).
+    """The course of scikit-learn's stochastic solvers (`courses.FarSighted`).
 
     `told` are the estimator's parameters; `state` is carried on between trainings. Without gain
     (of more than `tol` in the loss, or in the score of held-out rows with `early_stopping`) for
@@ -54,16 +53,44 @@ class ScikitCourse:
         """The rate of the next epoch."""
         told = self.told
         if told.learning_rate in OURS:
-            epoch = min(len(self.state.losses), told.max_iter - 1)
-            rule = schedule(told.learning_rate).rule
-            return rule(told.learning_rate_init, epoch, told.max_iter, self.state.losses)
+            return self._scheduled(len(self.state.losses))
         return self.state.rate
+
+    def rates(self, history: History, most: int) -> list[float]:
+        """Those of as many epochs as must pass before it may end or slow down."""
+        told, state = self.told, self.state
+        sure = int(min(most, max(1, told.n_iter_no_change + 1 - state.waited)))
+        if told.learning_rate in OURS:
+            if schedule(told.learning_rate).looks_back:
+                return [self.rate(history)]
+            epochs = range(len(state.losses), len(state.losses) + sure)
+            return [self._scheduled(epoch) for epoch in epochs]
+        slower = [self._inverse(epochs) for epochs in range(1, sure)] if self._scales else []
+        return [state.rate, *(slower or [state.rate] * (sure - 1))]
+
+    def _scheduled(self, epoch: int) -> float:
+        """The rate of an epoch, counted from 0, as a schedule of ours gives it."""
+        told = self.told
+        rule, losses = schedule(told.learning_rate).rule, self.state.losses
+        return rule(told.learning_rate_init, min(epoch, told.max_iter - 1), told.max_iter, losses)
+
+    @property
+    def _scales(self) -> bool:
+        return bool(self.told.solver == "sgd" and self.told.learning_rate == "invscaling")
+
+    def _inverse(self, epochs: int) -> float:
+        """The rate once so many more epochs are over."""
+        seen = self.state.samples + epochs * self.samples
+        rate: float = float(self.told.learning_rate_init) / (seen + 1) ** self.told.power_t
+        return rate
 
     def order(self, count: int) -> Places | None:
         """What was shuffled before is shuffled again; with full batches the order is no matter."""
         if not self.told.shuffle:
             return None
-        self.order_now = shuffle(self.order_now, random_state=self.random)
+        drawn = np.arange(count)  # as `sklearn.utils.shuffle` draws
+        self.random.shuffle(drawn)
+        self.order_now = self.order_now[drawn]
         return self.order_now if self.batch_size(count) < count else None
 
     def batch_size(self, count: int) -> int:
@@ -73,20 +100,30 @@ class ScikitCourse:
 
     def judged(self, history: History) -> Verdict:
         """Whether this epoch was the best, and whether it was the last."""
-        told, state = self.told, self.state
-        state.samples += self.samples
-        looked_at = history.validation_loss if told.early_stopping else history.loss
-        state.losses.append(looked_at[-1])
-        best = self._judged_score(history) if told.early_stopping else self._judged_loss(history)
-        if told.solver == "sgd" and told.learning_rate == "invscaling":
-            state.rate = float(told.learning_rate_init) / (state.samples + 1) ** told.power_t
-        return Verdict(best, self._ended() if state.waited > told.n_iter_no_change else "")
+        if not self.told.early_stopping:
+            return Verdict(False, self._judged_loss(history.loss[-1]))
+        best = self._judged_score(history)
+        return Verdict(best, self._noted(history.validation_loss[-1]))
 
-    def _judged_loss(self, history: History) -> bool:
-        state, loss = self.state, history.loss[-1]
+    def judged_all(self, history: History, count: int) -> tuple[int, str]:
+        """The same for several epochs; without early stopping none is called the best."""
+        ended = [self._judged_loss(loss) for loss in history.loss[-count:]]
+        return 0, ended[-1]
+
+    def _judged_loss(self, loss: float) -> str:
+        state = self.state
         state.waited = state.waited + 1 if loss > state.best_loss - self.told.tol else 0
         state.best_loss = min(state.best_loss, loss)
-        return False
+        return self._noted(loss)
+
+    def _noted(self, loss: float) -> str:
+        """After each epoch: what the next one needs to know, and why it is not to be."""
+        state = self.state
+        state.samples += self.samples
+        state.losses.append(loss)
+        if self._scales:
+            state.rate = self._inverse(0)
+        return self._ended() if state.waited > self.told.n_iter_no_change else ""
 
     def _judged_score(self, history: History) -> bool:
         state, score = self.state, history.metrics[f"validation {SCORE}"][-1]

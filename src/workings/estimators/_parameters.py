@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import HasMethods, Interval, Options, StrOptions
 
+from workings import engines, lookup
 from workings.activations import activations
 from workings.estimators._course import OURS
 from workings.language import Op
@@ -69,6 +70,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "l1": [Interval(Real, 0, None, closed="left")],
     "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
     "scoring": [str, callable, None],
+    "engine": [StrOptions(set(lookup.modules(engines)))],
 }
 
 

@@ -39,6 +39,7 @@ class Perceptron(ABC):
     l1: float
     clip_norm: float | None
     scoring: Any
+    engine: str
 
     coefs_: list[Array]
     intercepts_: list[Array]
@@ -54,6 +55,8 @@ class Perceptron(ABC):
     n_outputs_: int
     n_features_in_: int
     out_activation_: str
+    engine_: str
+    engine_fallback_: str
 
     _state: State
     _best: Values

@@ -66,12 +66,13 @@ class Solving(Perceptron):
         (training, held_out), state = data, self._state
         if not incremental or not state.memory:
             state.rate, state.memory, state.losses = float(self.learning_rate_init), {}, []
-        count = training.X.shape[0]
+        count, masks = training.X.shape[0], network.masks if network.drops else None
         course = ScikitCourse(self, state, random, count)
         self._warn_of_batches(count)
         settings = Settings(
             epochs=1 if incremental else self.max_iter, batch_size=course.batch_size(count),
-            rate=state.rate, seed=int(random.randint(SEEDS)) if network.drops else 0,
+            rate=state.rate, seed=int(random.randint(SEEDS)) if masks else 0,
+            engine=self.engine,
         )  # fmt: skip
         with Callbacks(self, network, training.X, self._truth(training.y)) as told:
             try:
@@ -79,7 +80,7 @@ class Solving(Perceptron):
                     network.training(parameters.optimizer_of(self), clip=self.clip_norm),
                     {**self._values(network), **state.memory}, training.rows(),
                     settings=settings, measures=self._measures(network, held_out),
-                    watch=told.watch, course=course, masks=network.masks if network.drops else None,
+                    watch=told.watch if told.watches else None, course=course, masks=masks,
                 )  # fmt: skip
             except NotFinite as error:
                 trained = self._diverged(error)
@@ -149,6 +150,7 @@ class Solving(Perceptron):
 
     def _noted(self, history: History) -> None:
         state = self._state
+        self.engine_, self.engine_fallback_ = history.engine, history.fallback
         self.n_iter_, self.t_ = history.epochs, state.samples
         self.loss_curve_ += history.loss
         self.loss_ = history.loss[-1] if history.loss else np.nan
@@ -178,9 +180,11 @@ class Solving(Perceptron):
         with Callbacks(self, network, data.X, self._truth(data.y)) as told:
             found = minimize(
                 network.backward(dropping=False), start, rows, gradients=dict(weights + biases),
-                told=Told(self.max_iter, self.max_fun, self.tol), look=told.look,
+                told=Told(self.max_iter, self.max_fun, self.tol),
+                look=told.look if told.watches else None, engine_name=self.engine,
             )  # fmt: skip
         self._learnt(found.values, network)
+        self.engine_, self.engine_fallback_ = found.engine, found.fallback
         self.n_iter_, self.loss_ = found.iterations, found.loss
         self.loss_curve_, self.best_loss_ = found.losses, found.loss
         if found.ended == "interrupted":

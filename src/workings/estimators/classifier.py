@@ -40,6 +40,8 @@ class MLPClassifier(ClassifierMixin, BasePerceptron):  # type: ignore[misc]
     class_weight : None, "balanced", or how much each class counts, by its label.
     scoring : what early stopping looks at: a scorer or the name of one; accuracy if None.
     loss : "log_loss", or a loss of `workings` between probabilities and ones and zeros.
+    engine : what runs it: "numpy", "compiled" (machine code), or "auto", which takes the one that
+        will be faster; `engine_` says which it was.
 
     >>> from sklearn.datasets import load_iris
     >>> X, y = load_iris(return_X_y=True)
@@ -93,6 +95,7 @@ class MLPClassifier(ClassifierMixin, BasePerceptron):  # type: ignore[misc]
         class_weight: Any = None,
         scoring: Any = None,
         loss: Any = "log_loss",
+        engine: str = "auto",
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -123,6 +126,7 @@ class MLPClassifier(ClassifierMixin, BasePerceptron):  # type: ignore[misc]
         self.class_weight = class_weight
         self.scoring = scoring
         self.loss = loss
+        self.engine = engine
 
     @stochastic
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]

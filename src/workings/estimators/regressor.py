@@ -70,6 +70,7 @@ class MLPRegressor(RegressorMixin, BasePerceptron):  # type: ignore[misc]
         l1: float = 0.0,
         clip_norm: float | None = None,
         scoring: Any = None,
+        engine: str = "auto",
     ) -> None:
         self.loss = loss
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -99,6 +100,7 @@ class MLPRegressor(RegressorMixin, BasePerceptron):  # type: ignore[misc]
         self.l1 = l1
         self.clip_norm = clip_norm
         self.scoring = scoring
+        self.engine = engine
 
     @stochastic
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]

@@ -31,6 +31,7 @@ class Run:
     or `batch_size` at a time; with `shuffled`, in the order that `numpy.random.default_rng(seed)`
     shuffles them into at the beginning of each epoch (one `Generator.shuffle` of `arange(n)` an
     epoch). `losses` are means per sample, one for each epoch; `last` are the trained parameters.
+    `engine` is what ran it: another one adds up in another order, and ends some last digits away.
     """
 
     iteration: Program
@@ -45,6 +46,7 @@ class Run:
     summed: bool
     losses: Sequence[float]
     last: Mapping[str, Array]
+    engine: str = "numpy"
 
 
 @dataclass(frozen=True)

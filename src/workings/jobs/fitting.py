@@ -16,10 +16,11 @@ from workings import training
 from workings.data import Table, table_or_builtin
 from workings.data.frames import is_frame, table_of_frame
 from workings.engines import engine
+from workings.engines.auto import again
 from workings.errors import DataError, SettingError
 from workings.jobs.dealing import chosen, dealt, known
 from workings.jobs.job import Job, Result, about
-from workings.jobs.options import options_of
+from workings.jobs.options import Options, options_of
 from workings.language import chain
 from workings.models import Model
 from workings.trace import Trace
@@ -85,9 +86,28 @@ def replayable(model: Model, table: Table) -> Job:
             hint="Name that table, or leave the iteration out to see the trained network.",
         )
     return Job(
-        table, model.preparation.target.name, options_of(**model.record["options"]),
+        table, model.preparation.target.name, _options(model, same_engine(model)[0]),
         network=model.network, test=model.record.get("test_rows"),
     )  # fmt: skip
+
+
+def same_engine(model: Model) -> tuple[str, str]:
+    """The engine that runs a model's training again, and why it may differ in the last digits.
+
+    The second is "" where it is the engine that ran, on a processor of the same kind.
+    """
+    found, why = again(model.engine, model.record["history"].get("machine", ""))
+    if why:
+        why = (
+            f"The training ran as machine code and is run again with NumPy, as {why}: "
+            "the last digits may differ."
+        )
+    return found, why
+
+
+def _options(model: Model, engine_name: str = "numpy") -> Options:
+    """The options of a model's training, for an engine that can be had here."""
+    return options_of(**{**model.record["options"], "engine": engine_name})
 
 
 def was_trained_on(model: Model, table: Table) -> bool:
@@ -95,7 +115,7 @@ def was_trained_on(model: Model, table: Table) -> bool:
     target = model.preparation.target.name
     if target not in table.names or not set(model.record) >= REPLAYED:
         return False
-    found = about(known(chosen(table, options_of(**model.record["options"])), target))
+    found = about(known(chosen(table, _options(model)), target))
     return bool(found["digest"] == model.record["table"]["digest"])
 
 
@@ -103,7 +123,7 @@ def not_trained_on(model: Model, table: Table) -> Table | None:
     """The rows of a model's own table that were kept for testing; None of any other table."""
     if not was_trained_on(model, table):
         return None
-    options, test = options_of(**model.record["options"]), model.record.get("test_rows")
+    options, test = _options(model), model.record.get("test_rows")
     return dealt(table, model.preparation.target.name, options, test).test
 
 

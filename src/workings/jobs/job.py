@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
 from typing import Any
@@ -24,6 +24,7 @@ from workings.data import Table
 from workings.engines import engine
 from workings.errors import DataError, SettingError
 from workings.jobs.dealing import dealt
+from workings.jobs.metrics import metrics_for
 from workings.jobs.options import Options, network_for, reaches_any_number
 from workings.jobs.results import Result as Result
 from workings.language import Program, chain
@@ -143,8 +144,10 @@ class Job:
         return values, self.training.take(which)
 
     def _measures(self) -> Measures:
+        target = self.preparation.target
         return Measures(
-            summed=False, output=self.network.output, metrics=self._metrics(),
+            summed=False, output=self.network.output,
+            metrics=metrics_for(self.task, target.outputs, target.scale),
             validation=self.rows(self.validation) if len(self.validation) else None,
             judge=self.network.program() if self.network.drops else None,
         )  # fmt: skip
@@ -202,15 +205,13 @@ class Job:
         )  # fmt: skip
         return dict(start)
 
-    def _metrics(self) -> dict[str, Callable[[Array, Array], float]]:
-        scale = self.preparation.target.scale
-        if self.task == "regression":
-            return {"MAE": lambda output, y: scale * float(np.abs(output - y).mean())}
-        return {"accuracy": _accuracy}
-
     # -- what came out -----------------------------------------------------------------------------
 
     def _result(self, model: Model, history: History, *, against: bool) -> Result:
+        if history.fallback:
+            self.notes.append(
+                f"the training ran with NumPy and not as machine code: {history.fallback}"
+            )
         found = {"training": scores(model, self.given_training)}
         beside: dict[str, Scores] = {}
         if len(self.test):
@@ -249,12 +250,6 @@ class Job:
                 f"{len(unseen)} test cells hold words that no training row held, so they count as "
                 f"none of the known ones (first: {unseen[0]})"
             )
-
-
-def _accuracy(output: Array, y: Array) -> float:
-    if output.shape[1] == 1:
-        return float(((output > 0.5) == (y > 0.5)).mean())
-    return float((output.argmax(1) == y.argmax(1)).mean())
 
 
 def about(table: Table) -> dict[str, Any]:

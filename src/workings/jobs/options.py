@@ -30,7 +30,8 @@ class Options:
     """What can be said about a training; None means: what suits the task and the table.
 
     `dropout` is the share of hidden neurons that sit out in each iteration, `clip` the norm that
-    gradients are shortened to. `ignore` names columns to leave out, `categories` columns of numbers
+    gradients are shortened to. `engine` runs it: auto takes the one that will be faster of numpy
+    and compiled. `ignore` names columns to leave out, `categories` columns of numbers
     that are names of groups, `keep` columns that are read although they seem to name their rows.
     """
 
@@ -55,6 +56,7 @@ class Options:
     categories: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     dtype: str = "float64"
+    engine: str = "auto"
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -91,7 +93,7 @@ class Options:
         return Settings(
             epochs=self.epochs, batch_size=self.batch_size, schedule=self.schedule,
             rate=optimizer(self.optimizer).rate if self.lr is None else self.lr,
-            patience=self.patience, seed=self.seed,
+            patience=self.patience, seed=self.seed, engine=self.engine,
         )  # fmt: skip
 
 

@@ -28,6 +28,11 @@ class Result:
     described: str = ""
 
     @property
+    def engine(self) -> str:
+        """Which engine the training ran on."""
+        return self.history.engine
+
+    @property
     def verdict(self) -> str:
         """Whether the network beats the baselines on the test rows, in a sentence."""
         if not self.baselines:

@@ -12,7 +12,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from workings import facts
-from workings.facts import Check, any_number, listed, mapped, number, optional, text, texts, whole
+from workings.facts import (
+    Check,
+    any_number,
+    listed,
+    mapped,
+    number,
+    one_of,
+    optional,
+    text,
+    texts,
+    whole,
+)  # fmt: skip
 from workings.network import Network
 from workings.preparation import Preparation
 from workings.trace import Array
@@ -20,7 +31,7 @@ from workings.trace import Array
 Record = Mapping[str, Any]
 
 OPTIONS: dict[str, Check] = {
-    **dict.fromkeys(("activation", "task", "optimizer", "schedule", "dtype"), text),
+    **dict.fromkeys(("activation", "task", "optimizer", "schedule", "dtype", "engine"), text),
     **dict.fromkeys(("loss", "start"), optional(text)),
     **dict.fromkeys(("test_size", "l1", "l2", "dropout"), number),
     **dict.fromkeys(("lr", "validation_size", "clip"), optional(number)),
@@ -33,6 +44,9 @@ HISTORY: dict[str, Check] = {
     **dict.fromkeys(("iterations", "best_epoch", "kept_epoch"), whole),
     "validation_loss": listed(any_number), "metrics": mapped(listed(any_number)),
     "stopped": text, "seconds": number,
+}  # fmt: skip
+RAN: dict[str, Check] = {  # files from before there was a choice do not say it
+    "engine": one_of("numpy", "compiled"), "machine": text, "fallback": text,
 }  # fmt: skip
 TABLE: dict[str, Check] = {"source": text, "rows": whole, "digest": text}
 AGREEMENT: dict[str, Check] = {
@@ -71,6 +85,7 @@ def check_record(record: Record, network: Network) -> None:
     for word, checks in REPLAYED.items():
         if word in record:
             _check(word, record[word], checks, every=whole_run and word != "options")
+    _check("history", record.get("history", {}), RAN)
     if whole_run:
         _check_run(record, network)
 

@@ -3,7 +3,7 @@
     model.predict(table)             labels, or amounts
     model.probabilities(table)       one column per class
     model.trace(table)               every matrix on the way from the cells to the answer
-    model.save(path), load(path)     a file that is data and never a program
+    model.save(path)                 a file that is data and never a program
 
 A model file holds the weights, the program from the cells to the answer, the preparation of the
 columns, the network and how it was trained. Names in it are looked up in tables, never imported;
@@ -22,18 +22,14 @@ from typing import Any
 import numpy as np
 
 from workings import __version__
-from workings.activations import activations
 from workings.conventions import Convention
 from workings.data import Table, read_table
 from workings.data.frames import is_frame, table_of_frame
 from workings.engines import engine
-from workings.errors import WorkingsError
+from workings.engines._by_rows import ByRows
 from workings.files import PathLike, clean
-from workings.language import Op, Program, Shape, chain, json_form
-from workings.language.shapes import bound
-from workings.losses import losses
+from workings.language import Program, Shape, chain, json_form
 from workings.models import files as model_files
-from workings.models.checking import check_record, check_sizes
 from workings.network import Network
 from workings.network import stored as network_data
 from workings.preparation import Preparation
@@ -65,6 +61,12 @@ class Model:
         """The classes it tells apart, as the table spelled them; none for a regression."""
         return self.preparation.target.classes
 
+    @property
+    def engine(self) -> str:
+        """Which engine its training ran on; "" for weights that were learnt elsewhere."""
+        history = self.record.get("history")
+        return str(history.get("engine", "numpy")) if history else ""
+
     @cached_property
     def program(self) -> Program:
         """From the table's numbers and categories to the `answer`."""
@@ -84,8 +86,11 @@ class Model:
 
     def answers_of(self, arrays: Mapping[str, Array]) -> Array:
         """The same for the arrays that `Preparation.inputs` makes of a table."""
-        run = engine().prepare(self.program, ["answer"])
-        return np.concatenate([run(self.all_values(some))["answer"] for _, some in _pieces(arrays)])
+        return self._answering(self.all_values({}), arrays)
+
+    @property
+    def _answering(self) -> ByRows:
+        return ByRows(self.program, "answer", PREDICTED_AT_ONCE)
 
     def predict(self, table: Table | Any, *, unseen: str = "error") -> Any:
         """The label of each row, as the table spelled it, or the predicted amount; (n,).
@@ -168,7 +173,10 @@ class Model:
                 for word, x in engine().run(program, self.all_values(some)).items():
                     taken = x.take(here, axes[word].index("n")) if "n" in axes[word] else x
                     found.setdefault(word, []).append(taken)
-        return {word: _joined(pieces, axes[word]) for word, pieces in found.items()}
+        values = {word: _joined(pieces, axes[word]) for word, pieces in found.items()}
+        if self._answering.pays(self.all_values({}), arrays):  # these are the digits of `predict`
+            values["answer"] = self.answers_of(arrays)[list(chosen)]
+        return values
 
     def drawing(self) -> str:
         """The network as SVG, with its weights: numbers on the lines of a small one."""
@@ -248,56 +256,3 @@ def _pieces(arrays: Mapping[str, Array]) -> Iterator[tuple[int, dict[str, Array]
 
 def _joined(pieces: Sequence[Array], shape: Shape) -> Array:
     return np.concatenate(pieces, shape.index("n")) if "n" in shape else pieces[0]
-
-
-def load(path: PathLike) -> Model:
-    """The model in a file; its predictions are those of before it was saved, bit for bit.
-
-    Raises `ModelFileError` for a file that is damaged, foreign, or of a newer version.
-    """
-    spec, values = model_files.read(path)
-    try:
-        model = _model(spec, values)
-        _check(model)
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        why = f"its description is malformed ({error})"
-        raise model_files.bad(path, why, hint=_version_hint(spec)) from None
-    return model
-
-
-def _model(spec: Mapping[str, Any], values: Mapping[str, Array]) -> Model:
-    known: dict[str, Op] = {**activations(), **losses()}
-    ops = json_form.read_definitions(spec["definitions"], known)
-    stored = Program.from_json(json.dumps(spec["program"]), known)
-    prepared = preparation_data.from_data(spec["preparation"])
-    record = spec["record"]
-    if not isinstance(record, dict) or not isinstance(record.get("table", {}), dict):
-        raise WorkingsError("it has no record of how it came about")
-    return Model(network_data.from_data(spec["network"], ops), prepared, values, record, stored)
-
-
-def _check(model: Model) -> None:
-    """Whether weights, program and columns fit each other: one row of zeros goes through them."""
-    prepared, program = model.preparation, model.program
-    wanted = set(model.network.parameters)
-    if set(model.values) != wanted:
-        raise WorkingsError(f"its weights are {sorted(model.values)}, not {sorted(wanted)}")
-    for word, x in model.values.items():
-        if x.dtype not in (np.float64, np.float32) or not np.isfinite(x).all():
-            raise WorkingsError(f"{word} holds what is not a finite floating-point number")
-    bound(model.network.parameters, {word: x.shape for word, x in model.values.items()})
-    check_sizes(model.network, prepared, model.values)
-    check_record(model.record, model.network)
-    row = {"numbers": np.zeros((1, len(prepared.numbers)))} if prepared.numbers else {}
-    if prepared.categories:
-        row["categories"] = np.zeros((1, len(prepared.categories)))
-    if set(program.given) - set(model.all_values(row)):
-        raise WorkingsError("its program reads what is not there")
-    if model.answers_of(row).shape != (1, prepared.target.outputs):
-        raise WorkingsError("its program gives other answers than its target has")
-
-
-def _version_hint(spec: Mapping[str, Any]) -> str:
-    if spec.get("version") == __version__:
-        return ""
-    return f"It was written by workings {spec.get('version')}; this is {__version__}."

@@ -49,14 +49,17 @@ class Course(Protocol):
 class FarSighted(Course, Protocol):
     """A course that may know rates before it has seen what comes of them.
 
-    Then many epochs are run at once, and none of them ends the training.
+    Then many epochs are run at once; of these none but the last may end the training.
     """
 
     def rates(self, history: History, most: int) -> list[float]:
         """The learning rates of the next epochs: of one, or as many as are known, up to `most`."""
 
-    def best_of(self, history: History, count: int) -> int:
-        """Which of the last `count` epochs, more than one, is the best so far; 0 if none is."""
+    def judged_all(self, history: History, count: int) -> tuple[int, str]:
+        """What the last `count` epochs, more than one, mean.
+
+        Which of them is the best so far (0 if none is), and why the training ends (or "").
+        """
 
 
 class Usual:
@@ -80,13 +83,13 @@ class Usual:
         first, last = history.epochs, self.settings.epochs
         return [self.rule(self.settings.rate, first + k, last, []) for k in range(most)]
 
-    def best_of(self, history: History, count: int) -> int:
-        """The last of so many epochs that brought a gain in the training loss; 0 if none did."""
+    def judged_all(self, history: History, count: int) -> tuple[int, str]:
+        """The last of so many epochs that brought a gain in the training loss; it never ends."""
         found, first = 0, history.epochs - count + 1
         for epoch, loss in enumerate(history.loss[first - 1 :], first):
             if loss < self.best - self.settings.gain:
                 found, self.best = epoch, loss
-        return found
+        return found, ""
 
     def order(self, count: int) -> Places | None:
         """Shuffled, where an epoch has more than one batch."""

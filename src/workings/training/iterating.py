@@ -1,7 +1,8 @@
 """Iterations on rows: what is carried from one to the next, and where a value stops being finite.
 
-    iterations = Iterations(program, values, rows, engine="numpy")
+    iterations = Iterations(program, values, rows, engine_name="numpy", times=5000)
     iterations.go(batches)         so many of them; `values` and `done` move on
+    iterations.ran                 which engine it was
 
 Programs are pure and everything random is data, so iterations can be run again: this is how the
 first value that is not finite is found, though it was noticed some iterations later.
@@ -11,13 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from workings.batches import Batches, Looped
+from workings.batches import Batches, Loop, Looped
 from workings.engines import engine
+from workings.engines.auto import asked_for, ran_by
 from workings.errors import NotFinite
 from workings.language import Program
 from workings.trace import Array, Trace
@@ -39,22 +39,64 @@ class Broken(Exception):
     values: Values
     before: Values
 
+    @property
+    def rate(self) -> float:
+        """The learning rate of that iteration."""
+        return float(self.values["lr"])
+
+    @property
+    def described(self) -> str:
+        """Which step it was, what became of it, and when."""
+        broken = self.trace[self.step][self.cell]
+        what = "is not a number" if np.isnan(broken) else "overflowed"
+        return f"{self.step} {what} in iteration {self.iteration}"
+
+    @property
+    def hint(self) -> str:
+        """What is most likely to help."""
+        weights = self.trace.values.get("sample_weights")
+        if weights is not None and not weights.sum():
+            return "The weights of the samples in this batch add up to 0: use larger batches."
+        if self.iteration == 1:
+            return "Look at the inputs and the starting weights: scale them to about -1 .. 1."
+        return f"Lower the learning rate (now {self.rate:g})."
+
 
 class Iterations:
     """A program's iterations: how many are done, and the values that the next one starts with."""
 
     def __init__(
         self, program: Program, values: Values, rows: Rows, *,
-        engine_name: str, keep: tuple[str, ...] = (), masks: Masks | None = None,
+        engine_name: str, times: int, masks: Masks | None = None,
     ) -> None:  # fmt: skip
-        self.program, self.values, self.rows, self.masks = program, values, rows, masks
+        self.program, self.rows, self.masks = program, rows, masks
         self.axis = program.given["X"].index("n")
-        self.loop = engine(engine_name).loop(program, keep)
-        self.done = 0
+        self.engine_name = engine_name
+        self.loop: Loop = asked_for(engine_name, times).loop(program)
+        self.at: tuple[int, Values] = 0, values  # replaced as a whole: Ctrl-C may come any time
         self.losses: list[float] = []  # of all iterations, the broken one too
         self.sparse = hasattr(rows.X, "toarray")
-        self.at_once = 1 if self.sparse or keep else CHECKED if masks else AT_ONCE
+        self.at_once = 1 if self.sparse else CHECKED if masks else AT_ONCE
         self.safe: tuple[int, Values, list[Batches]] = (0, values, [])
+
+    @property
+    def ran(self) -> tuple[str, str]:
+        """The engine that ran, and why it is NumPy where machine code would have been faster."""
+        return ran_by(self.loop, self.engine_name)
+
+    @property
+    def done(self) -> int:
+        """How many iterations are done."""
+        return self.at[0]
+
+    @property
+    def values(self) -> Values:
+        """What the next iteration starts with."""
+        return self.at[1]
+
+    def start_with(self, values: Values) -> None:
+        """Goes on with other values."""
+        self.at = self.done, values
 
     def go(self, batches: Batches) -> Looped:
         """Runs at most `at_once` iterations. Raises `Broken` at a value that is not finite."""
@@ -65,8 +107,7 @@ class Iterations:
         self.safe[2].append(batches)
         if len(looped.losses) > looped.done:
             self.check_again()
-        self.values = {**self.values, **looped.values, "lr": rate}
-        self.done += looped.done
+        self.at = self.done + looped.done, {**self.values, **looped.values, "lr": rate}
         if self.done - self.safe[0] >= CHECKED:
             self.check()
         return looped
@@ -121,25 +162,24 @@ class Iterations:
         raise NotFinite("a value that is not finite was met, and not when it was computed again")
 
     def _walk(self, done: int, values: Values, batches: Batches) -> None:
-        """The iterations one by one, keeping every value, up to the one that breaks."""
-        self.done = done
+        """The iterations one by one, on the engine that ran them, up to the one that breaks."""
         for turn in range(len(batches)):
-            given = {**values, **self.batch(batches, turn)}
-            trace = engine().trace(self.program, given)
+            one, self.at = batches.between(turn, turn + 1), (done + turn, values)
+            looped = self.loop(values, *self._given(one, self.done))
+            after = {**values, **looped.values}
+            if looped.done < 1 or not self._is_finite(after):
+                self._name(values, one)
+            values = after
+
+    def _name(self, values: Values, one: Batches) -> None:
+        """Names the first value of an iteration that is not finite, by keeping every value.
+
+        The reference looks first; what overflows by the last digit alone may do so on the engine
+        that ran, and not there.
+        """
+        given = {**values, **self.batch(one, 0)}
+        for word in dict.fromkeys((engine().name, self.ran[0])):
+            trace = engine(word).trace(self.program, given)
             found = trace.first_not_finite()
             if found:
                 raise Broken(trace, self.done + 1, *found, given, values)
-            values = {**values, **{old: trace[new] for old, new in self.program.updates.items()}}
-            self.done += 1
-
-
-def epochs(orders: list[NDArray[Any]], size: int, rates: list[float], count: int) -> Batches:
-    """The batches of some epochs: each takes its rows in its order, `size` at a time.
-
-    If there is one order only, it is that of every epoch.
-    """
-    one, many = Batches.of(np.arange(count), size, 0.0), len(rates)
-    starts = np.arange(many) * count if len(orders) == many else np.zeros(many, np.int64)
-    begins = (starts[:, np.newaxis] + one.begins).ravel()
-    order = np.concatenate(orders).astype(np.int64)
-    return Batches(order, begins, np.tile(one.counts, many), np.repeat(rates, len(one)))

@@ -16,14 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from workings.batches import Batches, Looped
-from workings.engines import engine
+from workings.batches import Batches
+from workings.engines import Prepared, engine
+from workings.engines.auto import asked_for, machine_of
 from workings.errors import NotFinite, SettingError
 from workings.language import Program
-from workings.language.shapes import bound, resolved, spelled
 from workings.trace import Array
 from workings.training.courses import Course, FarSighted, Places, Usual
-from workings.training.iterating import AT_ONCE, Broken, Iterations, epochs
+from workings.training.epochs import Epochs
+from workings.training.iterating import AT_ONCE, Broken, Iterations
+from workings.training.looking import Looking
 from workings.training.runs import (
     History,
     Measures,
@@ -34,6 +36,7 @@ from workings.training.runs import (
     Values,
     check_least,
 )  # fmt: skip
+from workings.training.starting import carried, started
 
 Watch = Callable[[Progress], bool | None]  # True ends the training
 Masks = Callable[["np.random.Generator", int], Mapping[str, Array]]
@@ -90,7 +93,7 @@ def replay(
     """
     check_least("iteration", iteration, 1)
     loop = _Loop(program, start, rows, settings, measures or Measures(), course, masks)
-    last = settings.epochs * loop.batches_per_epoch
+    last = settings.epochs * loop.epochs.length
     if iteration > last:
         raise SettingError(
             f"cannot go to iteration {iteration}: this training has {last}",
@@ -119,30 +122,23 @@ class _Loop:
         self.count = int(rows.X.shape[self.axis])
         if self.count == 0:
             raise SettingError("cannot train on 0 rows: 1 or more were expected")
-        values = started(program, start, rows)
+        self.epochs = Epochs(self.count, settings.batch_size)
+        self.looking = Looking(program, measures, self.count)
+        values = started(self.looking.program, start, rows)
         values["lr"] = np.asarray(settings.rate, rows.X.dtype)
         self.iterations = Iterations(
-            program, values, rows, engine_name=settings.engine,
-            keep=(measures.output,) if measures.metrics else (),
-            masks=self._drawn if masks else None,
+            self.looking.program, values, rows, engine_name=settings.engine,
+            times=settings.epochs * self.epochs.length, masks=self._drawn if masks else None,
         )  # fmt: skip
         self.history = History(stopped="all epochs done")
         self.until: int | None = None
         self.reached: Places | None = None  # the rows of the iteration asked for
-        self.best = values
-        looked_at = ["loss", measures.output] if measures.metrics or measures.scores else ["loss"]
-        judge = (measures.judge or program).only(*looked_at)
-        self.judge = engine(settings.engine).prepare(judge, looked_at)
+        self.best = self.values
 
     @property
     def values(self) -> Values:
         """What the next iteration starts with."""
-        return self.iterations.values
-
-    @property
-    def batches_per_epoch(self) -> int:
-        """How many iterations an epoch has."""
-        return -(-self.count // (self.settings.batch_size or self.count))
+        return self.looking.without(self.iterations.values)
 
     def run(self, watch: Watch | None) -> Training:
         """Epoch after epoch, or several at once where nobody looks at what is between them."""
@@ -169,7 +165,7 @@ class _Loop:
         if looks or self.until:
             return 1
         left = self.settings.epochs - self.history.epochs
-        return min(left, max(1, min(AT_ONCE // self.batches_per_epoch, ROOM // self.count)))
+        return min(left, max(1, min(AT_ONCE // self.epochs.length, ROOM // self.count)))
 
     def _watched(self, watch: Watch, done: int) -> bool:
         """Tells whoever watches; True when they want the training to end."""
@@ -182,29 +178,33 @@ class _Loop:
     def _epochs(self, most: int) -> bool:
         """Some passes over all rows, at most so many; True when the training is to end."""
         rates, begun = self._rates(most), self.iterations.done
-        batches, sums = self._batches(rates), dict[str, float]()
+        orders = [self.course.order(self.count) for _ in rates]
+        self.iterations.start_with(self.looking.begun(self.iterations.values))
         try:
-            interrupted = self._go(batches, sums)
+            interrupted = self._go(self.epochs.batches(orders, rates))
             self.iterations.check()
         except Broken as found:
-            self._note(self.iterations.losses[begun : found.iteration - 1], rates, sums)
+            self._note(self.iterations.losses[begun : found.iteration - 1], rates)
             raise
+        finally:
+            self.history.engine, self.history.fallback = self.iterations.ran
         if self.reached is not None:
             return True
-        ended = self._note(self.iterations.losses[begun:], rates, sums)
+        ended = self._note(self.iterations.losses[begun:], rates)
         if interrupted:
             raise KeyboardInterrupt
         return ended
 
-    def _go(self, batches: Batches, sums: dict[str, float]) -> bool:
+    def _go(self, batches: Batches) -> bool:
         """Runs the iterations, a few at a time if need be; True if somebody pressed Ctrl-C."""
-        for first in range(0, len(batches), self.iterations.at_once):
-            piece = batches.between(first, first + self.iterations.at_once)
+        count = len(batches)
+        size = -(-count // -(-count // self.iterations.at_once))  # pieces alike, so kernels too
+        for first in range(0, count, size):
+            piece = batches.between(first, first + size)
             if self._reaches(piece):
                 return False
             looped = self.iterations.go(piece)
             self.history.iterations = self.iterations.done
-            self._add_metrics(sums, looped, piece)
             if looped.interrupted:
                 return True
         return False
@@ -215,13 +215,6 @@ class _Loop:
             return self.course.rates(self.history, most)
         return [self.course.rate(self.history)]
 
-    def _batches(self, rates: list[float]) -> Batches:
-        """Which rows make up each batch of so many epochs."""
-        orders = [self.course.order(self.count) for _ in rates]
-        size = min(self.settings.batch_size or self.count, self.count)
-        given = [order for order in orders if order is not None] or [np.arange(self.count)]
-        return epochs(given, size, rates, self.count)
-
     def _reaches(self, piece: Batches) -> bool:
         """Stops before the iteration that was asked for, if it is one of these."""
         left = len(piece) if self.until is None else self.until - 1 - self.iterations.done
@@ -230,7 +223,8 @@ class _Loop:
         if left:
             self.iterations.go(piece.between(0, left))
         given = self.iterations.batch(piece, left)
-        self.iterations.values, self.reached = {**self.values, **given}, piece.rows(left)
+        self.iterations.start_with({**self.iterations.values, **given})
+        self.reached = piece.rows(left)
         return True
 
     def _drawn(self, iteration: int, samples: int) -> Mapping[str, Array]:
@@ -238,55 +232,40 @@ class _Loop:
         assert self.masks is not None  # noqa: S101 - or nobody would ask
         return self.masks(np.random.default_rng([self.settings.seed, MASKS, iteration]), samples)
 
-    def _add_metrics(self, sums: dict[str, float], looped: Looped, piece: Batches) -> None:
-        if self.measures.metrics and looped.done:
-            target = self.rows.y.take(piece.rows(0), self.axis)
-            share = int(piece.counts[0]) / self.count
-            output, target = (self._as_rows(x) for x in (looped.kept[self.measures.output], target))
-            for word, metric in self.measures.metrics.items():
-                sums[word] = sums.get(word, 0.0) + metric(output, target) * share
-
-    def _as_rows(self, x: Array) -> Array:
-        return x if self.axis == 0 else x.T
-
-    def _note(self, losses: list[float], rates: list[float], sums: dict[str, float]) -> bool:
+    def _note(self, losses: list[float], rates: list[float]) -> bool:
         """Notes the epochs that were finished; True when the training is to end."""
-        per_epoch, history = self.batches_per_epoch, self.history
-        size = min(self.settings.batch_size or self.count, self.count)
-        shares = np.minimum(self.count - np.arange(0, self.count, size), size) / self.count
-        weights = np.full(per_epoch, 1 / self.count) if self.measures.summed else shares
-        whole = len(losses) // per_epoch
-        means = np.reshape(losses[: whole * per_epoch], (whole, per_epoch)) @ weights
-        history.rate += rates[:whole]
-        if whole > 1 and isinstance(self.course, FarSighted):
-            history.loss += means.tolist()
-            history.best_epoch = self.course.best_of(history, whole) or history.best_epoch
-            return False
-        for loss in means.tolist():
-            history.loss.append(loss)
-            self._note_looks(sums)
-        return bool(whole) and self._ended()
-
-    def _note_looks(self, sums: dict[str, float]) -> None:
-        """Notes what was looked at besides the loss, after one epoch."""
         history = self.history
+        means = self.epochs.means(losses, summed=self.measures.summed)
+        history.rate += rates[: len(means)]
+        if len(means) > 1 and isinstance(self.course, FarSighted):
+            history.loss += means
+            best, ended = self.course.judged_all(history, len(means))
+            history.best_epoch = best or history.best_epoch
+            history.stopped = ended or history.stopped
+            return bool(ended)
+        for loss in means:
+            history.loss.append(loss)
+            self._note_looks()
+        return bool(means) and self._ended()
+
+    def _note_looks(self) -> None:
+        """Notes what was looked at besides the loss, after one epoch."""
+        history, found = self.history, self.looking.so_far(self.iterations.values)
         if self.measures.validation is not None:
-            found = self._validated(self.measures.validation)
-            history.validation_loss.append(found.pop("loss"))
-            sums |= {f"validation {word}": value for word, value in found.items()}
-        for word, value in sums.items():
+            held = self.looking.validated(self.values, self.measures.validation, self._prepare)
+            history.validation_loss.append(held.pop("loss"))
+            found |= {f"validation {word}": value for word, value in held.items()}
+        for word, value in found.items():
             history.metrics.setdefault(word, []).append(value)
 
-    def _validated(self, rows: Rows) -> dict[str, float]:
-        batch = rows.batch(None, self.axis)
-        out: Values = self.judge(self.values | batch)
-        found = {"loss": float(out["loss"])}
-        if self.measures.summed:
-            found["loss"] /= int(batch["X"].shape[self.axis])
-        for word, score in {**self.measures.metrics, **self.measures.scores}.items():
-            output, target = (self._as_rows(x) for x in (out[self.measures.output], batch["y"]))
-            found[word] = score(output, target)
-        return found
+    def _prepare(self, program: Program, words: list[str]) -> Prepared:
+        """A program that runs once an epoch, ready to run: on NumPy where the iterations are.
+
+        Where they are not, it depends on the work alone, not on who asked for machine code: a
+        replay must be judged as the training was.
+        """
+        word = engine().name if self.iterations.ran[0] == engine().name else "auto"
+        return asked_for(word, self.settings.epochs).prepare(program, words)
 
     def _ended(self) -> bool:
         verdict = self.course.judged(self.history)
@@ -299,49 +278,14 @@ class _Loop:
     def _finished(self) -> Training:
         restore = self.course.keeps_best and self.history.best_epoch > 0
         self.history.kept_epoch = self.history.best_epoch if restore else self.history.epochs
-        return Training(_carried(self.best if restore else self.values), self.history)
+        self.history.machine = machine_of(self.history.engine)
+        return Training(carried(self.best if restore else self.values), self.history)
 
     def _not_finite(self, found: Broken) -> NotFinite:
-        what = "is not a number" if np.isnan(found.trace[found.step][found.cell]) else "overflowed"
-        rate = float(found.values["lr"])
-        hint = f"Lower the learning rate (now {rate:g})"
-        weights = found.trace.values.get("sample_weights")
-        if weights is not None and not weights.sum():
-            hint = "The weights of the samples in this batch add up to 0: use larger batches"
-        elif found.iteration == 1:
-            hint = "Look at the inputs and the starting weights: scale them to about -1 .. 1"
-        self.history.stopped = f"{found.step} {what} in iteration {found.iteration}"
+        self.history.stopped = found.described
         self.history.iterations = found.iteration - 1
-        self.iterations.values = found.before
+        self.iterations.start_with(found.before)
         return NotFinite(
-            self.history.stopped, hint=f"{hint}.",
-            step=found.step, iteration=found.iteration, cell=found.cell, rate=rate,
-            training=self._finished(),
+            found.described, hint=found.hint, step=found.step, iteration=found.iteration,
+            cell=found.cell, rate=found.rate, training=self._finished(),
         )  # fmt: skip
-
-
-def started(program: Program, start: Mapping[str, Any], rows: Rows) -> Values:
-    """What the first iteration is given besides its rows and its learning rate.
-
-    That is `start`, as precise as the rows, and 0 for whatever else is carried from iteration to
-    iteration: what the optimizer remembers.
-    """
-    values = {word: np.asarray(value, rows.X.dtype) for word, value in start.items()}
-    given: Values = {**values, "X": rows.X, "y": rows.y}
-    declared = {word: shape for word, shape in program.given.items() if word in given}
-    sizes = bound(declared, {word: value.shape for word, value in given.items()})
-    needed = program.only("loss").given
-    for word in program.updates:
-        if word not in values and word in needed:
-            raise SettingError(
-                f"cannot start the training: {word} ({spelled(needed[word])}) has no starting value"
-            )
-        if word not in values:
-            values[word] = np.zeros(resolved(program.given[word], sizes), rows.X.dtype)
-    return values
-
-
-def _carried(values: Values) -> Values:
-    """What a training ends with: neither its rows nor its rate."""
-    given = ("X", "y", "lr", "sample_weights")
-    return {word: value for word, value in values.items() if word not in given}

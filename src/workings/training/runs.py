@@ -19,13 +19,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workings import engines
 from workings.errors import SettingError
-from workings.language import Program
+from workings.language import Expr, Program
 from workings.schedules import schedule
 from workings.trace import Array
 
 Values = dict[str, Array]
-Metric = Callable[[Array, Array], float]  # (output, target), samples in rows -> mean over them
+Score = Callable[[Array, Array], float]  # (output, target), samples in rows -> a number
+Metric = Callable[[Expr, Expr], Expr]  # the same, written in the language: a mean over samples
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Settings:
 
     `batch_size` None is full batch; `patience` is how many epochs without gain in the validation
     loss end the training (None: never); `rate` is the learning rate that `schedule` starts from.
+    `engine` runs it: numpy, compiled, or auto, which takes the one that will be faster.
     """
 
     epochs: int = 200
@@ -44,7 +47,7 @@ class Settings:
     seed: int = 0
     patience: int | None = None
     gain: float = 0.0
-    engine: str = "numpy"
+    engine: str = "auto"
 
     def __post_init__(self) -> None:
         check_least("epochs", self.epochs, 1, whole=True)
@@ -55,6 +58,7 @@ class Settings:
         if not (is_number(self.rate) and self.rate > 0):
             raise SettingError(f"cannot train with lr = {self.rate!r}: more than 0 was expected")
         schedule(self.schedule)
+        engines.check(self.engine)
 
 
 @dataclass(frozen=True)
@@ -94,8 +98,9 @@ class Rows:
 class Measures:
     """What to look at besides the training loss.
 
-    `metrics` are taken of the step `output` against the target, on the training rows and on the
-    `validation` rows; `scores` on the validation rows alone, all of them at once. `summed` says
+    `metrics` are taken of the step `output` against the target, on the training rows while they
+    are learnt from and on the `validation` rows; they are steps of the program, and run with it.
+    `scores` are taken of the validation rows alone, all of them at once. `summed` says
     that the program's loss is a sum over samples, not a mean. `judge` is the program that
     validation rows go through, where it is not the training's own: one without dropout.
     """
@@ -104,13 +109,17 @@ class Measures:
     output: str = "output"
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     validation: Rows | None = None
-    scores: Mapping[str, Metric] = field(default_factory=dict)
+    scores: Mapping[str, Score] = field(default_factory=dict)
     judge: Program | None = None
 
 
 @dataclass
 class History:
-    """What happened, epoch by epoch. Losses are means per sample, whatever the reduction."""
+    """What happened, epoch by epoch. Losses are means per sample, whatever the reduction.
+
+    `engine` is the one that ran, `machine` what its digits depend on (of machine code; else ""),
+    and `fallback` why it was NumPy where machine code would have been faster.
+    """
 
     loss: list[float] = field(default_factory=list)
     validation_loss: list[float] = field(default_factory=list)
@@ -121,6 +130,9 @@ class History:
     kept_epoch: int = 0  # whose weights were returned
     stopped: str = ""
     seconds: float = 0.0
+    engine: str = "numpy"
+    machine: str = ""
+    fallback: str = ""
 
     @property
     def epochs(self) -> int:

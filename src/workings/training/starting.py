@@ -1,0 +1,40 @@
+"""What a training starts with, and what of it is left at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from workings.errors import SettingError
+from workings.language import Program
+from workings.language.shapes import bound, resolved, spelled
+from workings.training.runs import Rows, Values
+
+
+def started(program: Program, start: Mapping[str, Any], rows: Rows) -> Values:
+    """What the first iteration is given besides its rows and its learning rate.
+
+    That is `start`, as precise as the rows, and 0 for whatever else is carried from iteration to
+    iteration: what the optimizer remembers.
+    """
+    values = {word: np.asarray(value, rows.X.dtype) for word, value in start.items()}
+    given: Values = {**values, "X": rows.X, "y": rows.y}
+    declared = {word: shape for word, shape in program.given.items() if word in given}
+    sizes = bound(declared, {word: value.shape for word, value in given.items()})
+    needed = program.only("loss").given
+    for word in program.updates:
+        if word not in values and word in needed:
+            raise SettingError(
+                f"cannot start the training: {word} ({spelled(needed[word])}) has no starting value"
+            )
+        if word not in values:
+            values[word] = np.zeros(resolved(program.given[word], sizes), rows.X.dtype)
+    return values
+
+
+def carried(values: Values) -> Values:
+    """What a training ends with: neither its rows nor its rate."""
+    given = ("X", "y", "lr", "sample_weights")
+    return {word: value for word, value in values.items() if word not in given}

@@ -7,11 +7,13 @@ import gc
 import itertools
 import math
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -289,6 +291,15 @@ def plain(word: str, network: Network, batches: Batches, stop: Any = None) -> An
 ENDLESS = Batches.of(np.arange(4000), 4000, 1e-6, epochs=300_000)
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Ctrl-C is heard, also where tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_is_answered_at_once_and_what_was_done_is_kept() -> None:
     plain("compiled", Network([Dense(2)]), ENDLESS.between(0, 1))
     pressed: list[float] = []
@@ -377,7 +388,7 @@ def test_results_do_not_depend_on_the_number_of_threads(
             np.testing.assert_array_equal({**other.values, **other.kept}[word], x, err_msg=word)
 
 
-@pytest.mark.usefixtures("everything_divided")
+@pytest.mark.usefixtures("everything_divided", "heard")
 def test_threads_end_when_somebody_stops_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(teams.SETTING, "3")
     stop, network = np.zeros(1, np.int64), Network([Dense(40)])

@@ -147,14 +147,14 @@ def training_options(*without: str) -> Callable[[Command], Command]:
     return given
 
 
-def said() -> str:
+def said(*, sheet: bool = True) -> str:
     """The options of a training as they were typed to the command that runs now, and its sheet."""
     context = click.get_current_context()
     words: list[str] = []
     for option in context.command.params:
         word = option.name or ""
         typed = context.get_parameter_source(word) is ParameterSource.COMMANDLINE
-        if typed and word in (*OPTIONS, SHEET_WORD):
+        if typed and (word in OPTIONS or (sheet and word == SHEET_WORD)):
             value = context.params[word]
             for one in value if isinstance(value, tuple) else [value]:
                 words += [option.opts[0], "full" if one is None else str(one)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -68,12 +69,15 @@ def COMMAND(  # noqa: N802 - every command file has one
         with _progress.shown(quiet) as watch:
             result = job.run(watch, against=against is not None)
     except NotFinite as error:
-        error.hint = f"{error.hint} No model was written."
+        again = " ".join(filter(None, [shlex.quote(table), _options.said()]))
+        error.hint = f"{error.hint} No model was written. See: workings diagnose {again}"
         raise
     result = cross_validation.recorded(result, folds) if folds else result
     _keep(result, folds, output, report)
     _print_result(result, already)
     _print_kept(output, report)
+    where = [] if of_sheet is None else ["--sheet", of_sheet]
+    _print_diagnosis(job, result, shlex.join([str(output), table, *where]))
     return 130 if result.history.stopped == "interrupted" else 0
 
 
@@ -151,6 +155,16 @@ def _print_network(job: Job) -> None:
     rows[1:1] = [f"{len(job.validation)} to know when to stop"] if len(job.validation) else []
     _print.say(f"Rows: {', '.join(rows)}.")
     _print.say(f"Network: {job.described()}.")
+
+
+def _print_diagnosis(job: Job, result: Result, words: str) -> None:
+    """A line, if something is found that is more than a note, and the command that says more."""
+    from workings.diagnosing import over
+
+    found = over.of_result(job, result)
+    if found.worst in ("error", "warning"):
+        names = dict.fromkeys(one.disease for one in found.findings if one.severity != "note")
+        _print.say(f"Diagnosis: {', '.join(names)}. See: workings diagnose {words}")
 
 
 def _print_result(result: Result, already: int) -> None:

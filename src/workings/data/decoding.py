@@ -107,6 +107,11 @@ def decoded(data: bytes, name: str) -> tuple[str, list[str]]:
     ('a,b\\n1,2\\n', [])
     """
     check_text(data, name)
+    return text_of(data, name)
+
+
+def text_of(data: bytes, name: str) -> tuple[str, list[str]]:
+    """As `decoded`, for a text that need not be a table."""
     text, notes = _text(data, name)
     if "\0" in text:
         raise zero_bytes(name)

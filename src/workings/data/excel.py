@@ -39,16 +39,17 @@ def read_excel(path: PathLike, name: str, sheet: str | None = None) -> Table:
     data = contents(path)
     kind = workbooks.format_of(data, name)
     alone = kind in ("xls", "xlsb")  # of which nothing is known before they are opened
-    book = apart.opened(data, name, sheet) if alone else _opened(data, name)
+    book = apart.opened(data, name, sheet) if alone else opened(data, name)
     notes: list[str] = []
     title = _sheet(book, name, sheet, notes)
     sight = workbooks.look_at_sheet(data, name, kind, title)
-    rows, merged = _cells(book, name, title)
+    rows, merged = cells(book, name, title)
     _note_sight(sight, merged, notes)
     return _table(rows, f"{name}, sheet {title}" if sheet else name, notes)
 
 
-def _opened(data: bytes, name: str) -> Any:
+def opened(data: bytes, name: str) -> Any:
+    """An .xlsx or .ods workbook in calamine's hands; raises `DataError` where it is damaged."""
     import python_calamine
 
     try:
@@ -74,7 +75,7 @@ def _sheet(book: Any, name: str, wanted: str | None, notes: list[str]) -> str:
     return titles[0] if wanted is None else wanted
 
 
-def _cells(book: Any, name: str, title: str) -> tuple[Rows, Sequence[Any]]:
+def cells(book: Any, name: str, title: str) -> tuple[Rows, Sequence[Any]]:
     """The values of a sheet from its first row and column on, and which cells are merged."""
     import python_calamine
 

@@ -44,6 +44,7 @@ _PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,12})["']""")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _ERROR = re.compile(rb"""<(?:\w+:)?c\s[^<>]*\bt=["']e["'][^<>]*>""")
 _NEVER = re.compile(rb"</(?:\w+:)?f>(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _REPEATED = re.compile(rb"""number-(rows|columns)-repeated=["']([0-9]{1,12})["']""")
 _ELEMENT = re.compile(rb"<(?:\w+:)?(sheet|Relationship)\s([^<>]*)>")
 _FACT = re.compile(rb"""(?<![\w:])([\w:]+)\s*=\s*["']([^"']*)["']""")
@@ -51,12 +52,15 @@ _FACT = re.compile(rb"""(?<![\w:])([\w:]+)\s*=\s*["']([^"']*)["']""")
 
 @dataclass
 class Sight:
-    """What was seen of a sheet: its last row and column, its `errors`, formulas without values."""
+    """What was seen of a sheet: its last row and column, its `errors`, its `formulas`, and those
+    that have no value yet.
+    """
 
     rows: int = 0
     columns: int = 0
     errors: int = 0
     never: int = 0
+    formulas: int = 0
     first_error: str = ""
 
 
@@ -210,6 +214,7 @@ def _look_at_row(row: bytes, sight: Sight, kind: Format) -> None:
     sight.columns = max([sight.columns, cells, *(_column(letters) for letters, _ in places)])
     if b"<f" in row or b":f" in row:
         sight.never += len(_NEVER.findall(row))
+        sight.formulas += len(_FORMULA.findall(row))
     for match in _ERROR.finditer(row):
         sight.errors += 1
         place = _PLACE.search(match[0])

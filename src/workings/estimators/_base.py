@@ -15,6 +15,7 @@ from workings.estimators import _parameters as parameters
 from workings.estimators._asking import Asking
 from workings.estimators._callbacks import WithCallbacks
 from workings.estimators._course import State
+from workings.estimators._diagnosing import Diagnosed
 from workings.estimators._frames import needs_preparing, prepared_for
 from workings.estimators._glass import Glass
 from workings.estimators._solving import Data, Solving
@@ -22,7 +23,7 @@ from workings.estimators._sureness import Sureness
 
 
 class BasePerceptron(
-    Solving, Asking, Glass, Sureness,
+    Solving, Asking, Glass, Sureness, Diagnosed,
     TransformerMixin, WithCallbacks, BaseEstimator,  # type: ignore[misc]
 ):  # fmt: skip
     """A multi-layer perceptron with scikit-learn's parameters and fitted attributes."""

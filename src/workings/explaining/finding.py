@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from workings.engines import engine
 from workings.errors import ProgramError, ShapeError, UnknownName
 from workings.explaining.cells import Reader, address, located
 from workings.explaining.explanation import Explanation, Nudge, Term
+from workings.explaining.indexing import indexed
 from workings.explaining.nudging import nudge
 from workings.files import clean
 from workings.language import Expr, Program, Step, backprop
@@ -155,43 +156,6 @@ def _evaluated(expr: Expr, cells: Mapping[str, float]) -> float:
 def _signed(value: float, digits: int) -> str:
     text = f"{value:.{digits}f}"
     return f"({text})" if text.startswith("-") else text
-
-
-def indexed(step: Step) -> str:
-    """A step in index form: how each cell comes about from others.
-
-    >>> from workings.systems import system
-    >>> indexed(system("article").trace().program["hidden_layer_input"])
-    'hidden_layer_input[r,c] = sum_k X[r,k] * wh[k,c] + bh[1,c]'
-    """
-    letters = ["r", "c"][: len(step.shape)]
-    return f"{_indices(step.name, letters)} = {_indexed(step.expr, letters, iter('klm'))}"
-
-
-def _indexed(expr: Expr, letters: list[str], fresh: Iterator[str]) -> str:
-    if expr.op == NAME:
-        return _indices(str(expr["name"]), letters)
-    if expr.op == NUMBER:
-        return f"{expr['value']:g}"
-    if expr.op == SPREAD:
-        inner = expr.args[0]
-        kept = ["1" if size == 1 else x for x, size in zip(letters, inner.shape, strict=False)]
-        return _indexed(inner, kept, fresh)
-    form = expr.op.index.partition(" = ")[2]
-    k = next(fresh, "k") if "sum_k" in form else "k"
-    known = dict(zip(("r", "c"), letters, strict=False)) | {"k": k}
-
-    def argument(found: re.Match[str]) -> str:
-        places = [known.get(letter, letter) for letter in found.group(2).split(",")]
-        arg = expr.args[int(found.group(1))]
-        return _indexed(arg, places if arg.shape else [], fresh)
-
-    form = re.sub(r"\{(\d)\}\[([\w,:]+)\]", argument, form.replace("sum_k", f"sum_{k}"))
-    return form.format(*(_short(arg) for arg in expr.args), z="")
-
-
-def _indices(word: str, letters: list[str]) -> str:
-    return f"{word}[{','.join(letters)}]" if letters else word
 
 
 def _spelled(expr: Expr) -> str:

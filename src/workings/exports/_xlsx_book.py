@@ -30,6 +30,8 @@ STYLES: dict[str, dict[str, Any]] = {
     GIVEN: {"bg_color": "#FBD5B5", "border": 1, "border_color": "#BFBFBF", "bold": True},
     COMPUTED: {"bg_color": "#FFF6CC", "border": 1, "border_color": "#BFBFBF"},
     COPIED: {"border": 1, "border_color": "#BFBFBF", "italic": True, "font_color": "#595959"},
+    "blank": {"border": 2, "border_color": "#404040", "locked": False},
+    "answer": {"border": 2, "border_color": "#404040", "bold": True, "font_color": "#0B62A8"},
     "title": {"bold": True, "font_size": 15},
     "note": {"font_color": "#404040"},
     "heading": {"bold": True, "font_size": 12, "bottom": 1, "bottom_color": "#808080"},

@@ -156,8 +156,8 @@ def _width(boxes: Iterable[Box]) -> int:
     return sum(one.width for one in boxes)
 
 
-def lay_out(sections: Iterable[Section], top: int) -> Layout:
-    """Every section under the one before, from row `top` on."""
+def lay_out(sections: Iterable[Section], top: int, band: int = BAND) -> Layout:
+    """Every section under the one before, from row `top` on; up to `band` columns side by side."""
     layout = Layout(rows=top)
     seen: set[str] = set()
     for one in sections:
@@ -169,19 +169,19 @@ def lay_out(sections: Iterable[Section], top: int) -> Layout:
             if why:
                 layout.lines.append((layout.rows, "why", "", why))
                 layout.rows += 1
-        for band in _bands(one.groups):
-            _place(band, layout, seen)
+        for boxes in _bands(one.groups, band):
+            _place(boxes, layout, seen)
     return layout
 
 
-def _bands(groups: Sequence[Sequence[Box]]) -> list[list[Box]]:
+def _bands(groups: Sequence[Sequence[Box]], most: int) -> list[list[Box]]:
     """What stands side by side: whole groups while there is room, else a new line for the next."""
     bands: list[list[Box]] = [[]]
     for group in groups:
-        if bands[-1] and _width({*bands[-1], *group}) > BAND:
+        if bands[-1] and _width({*bands[-1], *group}) > most:
             bands.append([])
         for one in group:
-            if bands[-1] and _width({*bands[-1], one}) > BAND:
+            if bands[-1] and _width({*bands[-1], one}) > most:
                 bands.append([])
             if one not in bands[-1]:
                 bands[-1].append(one)

@@ -3,13 +3,15 @@
     findings(table, target, task)    one sentence for each thing that is odd: rows that are there
                                      twice, rows that contradict each other, columns that name
                                      their rows or give the target away, classes with one row
+    oddities(table, target, task)    the same as data: where, and the numbers
 
 Nothing is changed and nothing refused here; each sentence says what to do about it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ from workings.errors import DataError
 from workings.preparation.columns import called_identifier, identifier
 
 Marks = NDArray[np.uint64]
+Places = NDArray[np.intp]
 
 ENOUGH = 10  # rows; with fewer, columns are alike by chance
 LISTED = 5
@@ -31,23 +34,60 @@ MIXING = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 ALIKE = 1 - 1e-9  # correlation of what is the same amount in other units
 
 
+REPEATED, CONTRADICTION, MISSING, COUNTS, GIVEAWAY, SINGLES = (
+    "repeated", "contradiction", "missing", "counts", "giveaway", "singles",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """Something odd about a table: one of the words above, a sentence, the column if it is in one,
+    the places of rows (from 0), and the numbers."""
+
+    name: str
+    said: str
+    column: str = ""
+    rows: Places = field(default_factory=lambda: np.zeros(0, np.intp), compare=False, repr=False)
+    facts: Mapping[str, float] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.said
+
+
 def findings(table: Table, target: str | None = None, task: str = "") -> list[str]:
     """What is odd about a table, in sentences."""
+    return [one.said for one in oddities(table, target, task)]
+
+
+def oddities(table: Table, target: str | None = None, task: str = "") -> list[Oddity]:
+    """What is odd about a table."""
     keys = {column.name: keys_of(column) for column in table.columns}
     found = _about_rows(table, keys, target)
     others = [column for column in table.columns if column.name != target]
-    found += [said for column in others if (said := _about_column(column))]
+    found += [odd for column in others for odd in _about_column(column)]
     if target is None or len(table) < 2:
         return found
     found += [
-        f"{shown(column.name)} gives {shown(target)} away ({how}): is it known when a prediction "
-        "is wanted? If not, --ignore it"
+        Oddity(
+            GIVEAWAY, f"{shown(column.name)} gives {shown(target)} away ({how}): is it known when "
+            "a prediction is wanted? If not, --ignore it",
+            column.name, facts={"rows": len(column), "different values": _distinct(keys, column)},
+        )
         for column in others
         if (how := _gives_away(column, table[target], (keys[column.name], keys[target]), task))
-    ]
+    ]  # fmt: skip
     if task == "classification":
         found += _about_classes(table[target])
     return found
+
+
+def row_marks(table: Table, target: str | None = None) -> Marks:
+    """For each row a number (n,) that rows have in common only if they are the same.
+
+    Columns that name or count the rows are left out, and so is the target if it is named.
+    """
+    columns = [c for c in table.columns if c.name != target and not _names_rows(c)]
+    return _marks([keys_of(column) for column in columns], len(table))
 
 
 def keys_of(column: Column) -> Marks:
@@ -61,33 +101,58 @@ def keys_of(column: Column) -> Marks:
     return np.where(column.missing, 0, places)
 
 
-def _about_rows(table: Table, keys: dict[str, Marks], target: str | None) -> list[str]:
+def _about_rows(table: Table, keys: dict[str, Marks], target: str | None) -> list[Oddity]:
     names = [column.name for column in table.columns if not _names_rows(column)]
     found = []
-    twice = len(table) - _different([keys[name] for name in names], len(table))
+    marks = _marks([keys[name] for name in names], len(table))
+    first = np.unique(marks, return_index=True)[1]
+    twice = len(table) - len(first)
     if twice:
-        found.append(
+        again = np.setdiff1d(np.arange(len(table)), first)
+        said = (
             f"{_rows(twice)} {'repeats' if twice == 1 else 'repeat'} another one: the same row may "
             "be learnt and tested"
         )
+        found.append(Oddity(REPEATED, said, rows=again, facts={"rows": twice}))
     inputs = [keys[name] for name in names if name != target]
-    count = _torn(inputs, keys[target], len(table)) if target is not None and inputs else 0
-    if count:
-        found.append(
-            f"{count} rows contradict each other: the same inputs with different "
-            f"{shown(target or '')}, so no model can be right about all of them"
+    if target is None or not inputs:
+        return found
+    torn = _torn(inputs, keys[target], len(table))
+    if len(torn):
+        said = (
+            f"{len(torn)} rows contradict each other: the same inputs with different "
+            f"{shown(target)}, so no model can be right about all of them"
         )
+        facts = {"rows": len(torn)} | _best(_marks(inputs, len(table)), keys[target])
+        found.append(Oddity(CONTRADICTION, said, rows=torn, facts=facts))
     return found
 
 
-def _torn(inputs: Sequence[Marks], goal: Marks, rows: int) -> int:
-    """How many rows have the inputs of another row and not its target."""
+def _torn(inputs: Sequence[Marks], goal: Marks, rows: int) -> Places:
+    """The rows that have the inputs of another row and not its target."""
     alike, pairs = _marks(inputs, rows), _marks([*inputs, goal], rows)
     if len(np.unique(alike)) == len(np.unique(pairs)):
-        return 0
+        return np.zeros(0, np.intp)
     each = np.unique(pairs, return_index=True)[1]
     groups, goals = np.unique(alike[each], return_counts=True)
-    return int(np.isin(alike, groups[goals > 1]).sum())
+    return np.flatnonzero(np.isin(alike, groups[goals > 1]))
+
+
+def _best(alike: Marks, goal: Marks) -> dict[str, float]:
+    """The share of rows that the most frequent target of each different input is right about.
+
+    Of the largest group that is torn: its rows, and the share of its most frequent target.
+    """
+    pairs, counts = np.unique(np.column_stack([alike, goal]), axis=0, return_counts=True)
+    groups, group = np.unique(pairs[:, 0], return_inverse=True)
+    most, rows = np.zeros(len(groups), int), np.bincount(group, counts).astype(int)
+    np.maximum.at(most, group, counts)
+    widest = int(np.where(most < rows, rows, 0).argmax())
+    return {
+        "best possible share": float(most.sum() / len(goal)),
+        "rows of the largest group": int(rows[widest]),
+        "share of its most frequent target": float(most[widest] / rows[widest]),
+    }  # fmt: skip
 
 
 def _different(keys: Sequence[Marks], rows: int) -> int:
@@ -118,21 +183,27 @@ def _names_rows(column: Column) -> bool:
         return False
 
 
-def _about_column(column: Column) -> str:
+def _about_column(column: Column) -> list[Oddity]:
     """Mostly missing, or counting the rows; what training leaves out by itself is said there."""
     gone = int(column.missing.sum())
     if MOSTLY * len(column) < gone < len(column):
-        return f"{shown(column.name)} is missing in {gone} of {len(column)} rows"
+        said = f"{shown(column.name)} is missing in {gone} of {len(column)} rows"
+        return [Oddity(MISSING, said, column.name, facts={"missing": gone, "rows": len(column)})]
     try:
         counts = _counts(column) and not called_identifier(column.name)
     except DataError:
-        return ""
-    if counts:
-        return (
-            f"{shown(column.name)} counts the rows (1, 2, 3, ...): if it says nothing but where a "
-            "row stands, --ignore it"
-        )
-    return ""
+        return []
+    if not counts:
+        return []
+    said = (
+        f"{shown(column.name)} counts the rows (1, 2, 3, ...): if it says nothing but where a "
+        "row stands, --ignore it"
+    )
+    return [Oddity(COUNTS, said, column.name, facts={"rows": len(column)})]
+
+
+def _distinct(keys: Mapping[str, Marks], column: Column) -> int:
+    return len(np.unique(keys[column.name]))
 
 
 def _counts(column: Column) -> bool:
@@ -175,18 +246,19 @@ def _same_amount(column: Column, target: Column) -> str:
     return "it is the same amount in other units" if correlation > ALIKE else ""
 
 
-def _about_classes(target: Column) -> list[str]:
+def _about_classes(target: Column) -> list[Oddity]:
     classes = classes_of(target)
     known = np.where(classes.codes < 0, len(classes.labels), classes.codes)
     counts = np.bincount(known, minlength=len(classes.labels) + 1)[:-1]
     single = np.flatnonzero(counts == 1)
     if not len(single):
         return []
-    rows = np.sort(first_rows(known, len(classes.labels) + 1)[single])[:LISTED]
-    listed = ", ".join(shown(target.cells[row]) for row in rows.tolist())
+    rows = np.sort(first_rows(known, len(classes.labels) + 1)[single])
+    listed = ", ".join(shown(target.cells[row]) for row in rows[:LISTED].tolist())
     listed += ", ..." if len(single) > LISTED else ""
     what = "1 class has" if len(single) == 1 else f"{len(single)} classes have"
-    return [f"{what} one row only ({listed}), and a row cannot be both learnt and tested"]
+    said = f"{what} one row only ({listed}), and a row cannot be both learnt and tested"
+    return [Oddity(SINGLES, said, rows=rows, facts={"classes": len(single)})]
 
 
 def _rows(count: int) -> str:

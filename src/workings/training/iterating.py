@@ -67,17 +67,17 @@ class Iterations:
 
     def __init__(
         self, program: Program, values: Values, rows: Rows, *,
-        engine_name: str, times: int, masks: Masks | None = None,
+        engine_name: str, times: int, masks: Masks | None = None, done: int = 0,
     ) -> None:  # fmt: skip
         self.program, self.rows, self.masks = program, rows, masks
         self.axis = program.given["X"].index("n")
         self.engine_name = engine_name
         self.loop: Loop = asked_for(engine_name, times).loop(program)
-        self.at: tuple[int, Values] = 0, values  # replaced as a whole: Ctrl-C may come any time
+        self.at: tuple[int, Values] = done, values  # replaced as a whole: Ctrl-C may come any time
         self.losses: list[float] = []  # of all iterations, the broken one too
         self.sparse = hasattr(rows.X, "toarray")
         self.at_once = 1 if self.sparse else CHECKED if masks else AT_ONCE
-        self.safe: tuple[int, Values, list[Batches]] = (0, values, [])
+        self.safe: tuple[int, Values, list[Batches]] = (done, values, [])
 
     @property
     def ran(self) -> tuple[str, str]:

@@ -14,11 +14,11 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from workings.files import clean
-from workings.views.sheet import ACTIVE, SOURCE, Block, Cell, Matrix, Sheet
+from workings.views.sheet import ACTIVE, ANSWER, BLANK, SOURCE, Block, Cell, Matrix, Sheet
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
-MARKS = {ACTIVE: ' class="active"', SOURCE: ' class="source"'}
+MARKS = {mark: f' class="{mark}"' for mark in (ACTIVE, SOURCE, BLANK, ANSWER)}
 
 TOKENS = """
 :root { color-scheme: light dark; --ink: #1c2430; --faint: #5b6675; --line: #d8dde4;
@@ -59,6 +59,9 @@ figcaption { white-space: nowrap; padding: 0 0 .3rem; }
 .matrix tbody td.active { background: #ffe680; color: #1c2430; border: 3px solid #1c2430;
   font-weight: 700; }
 .matrix tbody td.source { background: #ffd2a8; color: #1c2430; border: 2px dashed #8a4b08; }
+.matrix tbody td.blank { min-width: 5.5rem; height: 2rem; background: none;
+  border: 1.5px solid var(--faint); }
+.matrix tbody td.answer { font-weight: 700; color: var(--accent); }
 .note { margin-top: 2rem; }
 pre { overflow-x: auto; font-size: .85rem; }
 svg { max-width: 100%; height: auto; }
@@ -148,7 +151,9 @@ def _matrix(matrix: Matrix, *, named: bool) -> str:
 
 
 def _row(side: str, row: Sequence[Cell]) -> str:
-    cells = "".join(
-        f'<td{MARKS.get(cell.mark, "")} title="{cell.value!r}">{cell.text}</td>' for cell in row
-    )
-    return f"<tr>{side}{cells}</tr>"
+    return f"<tr>{side}{''.join(map(_cell, row))}</tr>"
+
+
+def _cell(cell: Cell) -> str:
+    value = "" if cell.mark == BLANK else f' title="{cell.value!r}"'
+    return f"<td{MARKS.get(cell.mark, '')}{value}>{cell.text}</td>"

@@ -25,6 +25,7 @@ from workings.views import _arrangement, _numbers
 
 Place = tuple[int, ...]
 ACTIVE, SOURCE = "active", "source"
+BLANK, ANSWER = "blank", "answer"
 MARKED = "[ ] is the cell that was asked about, ( ) what it was made of."
 WINDOW = 12  # rows and columns of a matrix that are shown
 SAMPLES = "n"  # the size along which the samples lie
@@ -34,7 +35,8 @@ SAMPLES = "n"  # the size along which the samples lie
 class Cell:
     """One number: its text, rounded, and its value, which is not.
 
-    `mark` is ACTIVE for the cell that was asked about, SOURCE for what it was made of.
+    `mark` is ACTIVE for the cell that was asked about, SOURCE for what it was made of; on a
+    worksheet BLANK for a cell to be filled in, ANSWER for what belongs there.
     """
 
     text: str

@@ -1,0 +1,174 @@
+"""The doctor: which iterations are looked at, what is found there, and since when.
+
+diagnosed(case)                     the whole: trains, looks, goes back
+looked_at(snapshot)                 one iteration of a run, as a live view has it
+seen(case, start, end)              a run that is over, from its first and its last weights
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from workings.diagnosing.case import Case
+from workings.diagnosing.diagnosis import Diagnosis
+from workings.diagnosing.disease import DATA, END, LATE, START, Disease, has
+from workings.diagnosing.diseases import diseases
+from workings.diagnosing.finding import NOTE, Finding, ranked
+from workings.diagnosing.replaying import Run
+from workings.diagnosing.snapshot import Snapshot
+from workings.training.loop import Watch
+
+Key = tuple[Any, ...]
+LOOKS = 12  # iterations that are looked at, closer together at the beginning
+LASTING = 3  # looks at which what has passed was found, if it is to be told
+
+
+def diagnosed(case: Case, watch: Watch | None = None) -> Diagnosis:
+    """Trains a case and says what is wrong with it, where, since when, and what to do.
+
+    >>> from workings.diagnosing.cases import of_arrays
+    >>> case = of_arrays([[0.0], [1.0]], [[0.0], [1.0]], hidden=[2], start="zeros", epochs=20)
+    >>> [finding.disease for finding in diagnosed(case).of("twin-units")]
+    ['twin-units']
+    """
+    return Course(Run(case, watch)).diagnosis()
+
+
+def looked_at(snapshot: Snapshot, *, cheap: bool = False) -> Diagnosis:
+    """What shows in one iteration alone; with `cheap`, without what takes its time."""
+    rows = diseases().values()
+    asked = [one for one in rows if one.cheap or not cheap]
+    found = [finding for one in _able(asked, snapshot) for finding in one.find(snapshot)]
+    at = snapshot.iteration
+    return _diagnosis(snapshot, [_since(one, at) for one in found], asked, (at,))
+
+
+def seen(
+    start: Snapshot | None, end: Snapshot, *, cheap: bool = False, data: bool = True
+) -> Diagnosis:
+    """What shows in the first and the last iteration of a run that is over.
+
+    Without `start`, what is looked for at the start is looked for in the weights there are;
+    without `data`, the table is not looked at.
+    """
+    rows = diseases().values()
+    asked = [x for x in rows if (x.cheap or not cheap) and (data or x.looks != DATA)]
+    found = list[Finding]()
+    with np.errstate(all="ignore"):
+        for one in _able(asked, end):
+            look = start if start is not None and one.looks in (DATA, START) else end
+            found += one.find(look)
+    return _diagnosis(end, found, asked, (end.iteration,))
+
+
+def looks(last: int, count: int = LOOKS) -> list[int]:
+    """Iterations from 1 to `last`, each about as much further on as the one before.
+
+    >>> looks(1000, 4), looks(2)
+    ([1, 2, 10, 100, 1000], [1, 2])
+    """
+    spread = np.geomspace(1, max(1, last), count)
+    return sorted({1, min(2, last), *np.rint(spread).astype(int).tolist(), last}) if last > 2 else [
+        *range(1, last + 1)
+    ]  # fmt: skip
+
+
+@dataclass
+class Course:
+    """The looks at one run, each taken once."""
+
+    run: Run
+    taken: dict[int, Snapshot] = field(default_factory=dict)
+    found: dict[tuple[str, int], dict[Key, Finding]] = field(default_factory=dict)
+
+    @cached_property
+    def end(self) -> Snapshot:
+        """The weights that the run ended with."""
+        return self.run.ended()
+
+    def diagnosis(self) -> Diagnosis:
+        """What is found at the looks that each disease asks for."""
+        asked, found = list(diseases().values()), list[Finding]()
+        with np.errstate(all="ignore"):
+            for one in _able(asked, self.end):
+                found += self._of(one)
+        places = looks(self.run.last)
+        return _diagnosis(self.end, found, asked, tuple(places))
+
+    def _of(self, one: Disease) -> Iterable[Finding]:
+        if one.looks == DATA:
+            return one.find(self._at(1))
+        if one.looks == START:
+            return [_since(finding, 1) for finding in one.find(self._at(1))]
+        ended = {finding.key: finding for finding in one.find(self.end)}
+        if one.looks == END:
+            return ended.values()
+        lasting = [replace(x, since=x.since or self._began(one, k)) for k, x in ended.items()]
+        return lasting if one.looks == LATE else [*lasting, *self._passed(one, ended)]
+
+    def _passed(self, one: Disease, ended: Mapping[Key, Finding]) -> list[Finding]:
+        """What was there for some looks and is gone: a note, unless the run has failed."""
+        times: dict[Key, list[int]] = {}
+        for iteration in looks(self.run.last):
+            for key in self._findings(one, iteration):
+                times.setdefault(key, []).append(iteration)
+        found = []
+        for key, when in times.items():
+            failed = self.end.failed
+            if key in ended or (len(when) < LASTING and not failed):
+                continue
+            finding = self._findings(one, when[0])[key]
+            severity = finding.severity if failed else NOTE
+            found.append(replace(finding, severity=severity, since=when[0], until=when[-1]))
+        return found
+
+    def _began(self, one: Disease, key: Key) -> int:
+        """The first iteration of the stretch, up to the end, in which it is found; by halving."""
+        if key in self._findings(one, 1):
+            return 1
+        absent, present = 1, self.run.last
+        while present - absent > 1:
+            middle = (absent + present) // 2
+            if key in self._findings(one, middle):
+                present = middle
+            else:
+                absent = middle
+        return present
+
+    def _findings(self, one: Disease, iteration: int) -> dict[Key, Finding]:
+        at = (one.name, iteration)
+        if at not in self.found:
+            self.found[at] = {finding.key: finding for finding in one.find(self._at(iteration))}
+        return self.found[at]
+
+    def _at(self, iteration: int) -> Snapshot:
+        if iteration not in self.taken:
+            self.taken[iteration] = self.run.at(iteration)
+        return self.taken[iteration]
+
+
+def _since(finding: Finding, iteration: int | None) -> Finding:
+    return finding if finding.since else replace(finding, since=iteration)
+
+
+def _able(asked: Iterable[Disease], look: Snapshot) -> list[Disease]:
+    return [one for one in asked if one.needs <= has(look)]
+
+
+def _diagnosis(
+    look: Snapshot, found: Sequence[Finding], asked: Sequence[Disease], places: tuple[int, ...]
+) -> Diagnosis:
+    able = {one.name for one in _able(asked, look)}
+    tested = {one.name: one.tests for one in asked if one.name in able}
+    lacking = {
+        one.name: "it needs " + " and ".join(sorted(one.needs - has(look)))
+        for one in asked if one.name not in able
+    }  # fmt: skip
+    return Diagnosis(
+        look.case.described(), ranked(found), tested, lacking, look.history.iterations, places
+    )

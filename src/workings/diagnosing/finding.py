@@ -1,0 +1,113 @@
+"""What is found, as plain data: how bad, what, where, since when, the evidence, why, what to do.
+
+Finding      one disease in one place
+Where        which layer and neurons, columns, rows; or which step and cell
+Remedy       what to do, and the settings that do it
+ranked       the worst first
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+ERROR, WARNING, NOTE = "error", "warning", "note"
+SEVERITIES = (ERROR, WARNING, NOTE)
+NAMED = 5  # neurons, columns or rows that are named
+
+Change = Mapping[str, Any]  # settings by their names, as a `Case` takes them
+
+
+@dataclass(frozen=True)
+class Where:
+    """A place. Neurons and rows are counted from 1, rows as in the table."""
+
+    layer: str = ""
+    neurons: tuple[int, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[int, ...] = ()
+    step: str = ""
+    cell: tuple[int, ...] = ()
+
+    @property
+    def part(self) -> tuple[Any, ...]:
+        """What stays the same while a disease spreads: the layer, or the columns."""
+        return self.layer, self.columns
+
+    def __str__(self) -> str:
+        cell = f"[{','.join(map(str, self.cell))}]" if self.cell else ""
+        parts = [
+            self.layer, _some("neuron", self.neurons), _some("column", self.columns),
+            _some("row", self.rows), f"{self.step}{cell}",
+        ]  # fmt: skip
+        return ", ".join(filter(None, parts))
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What to do, in a sentence, and the `change` of settings that can be tried."""
+
+    said: str
+    change: Change = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One disease in one place. `evidence` are the numbers, by name.
+
+    `since` is the first iteration (from 1) at which it was found, `until` the last one where it
+    has passed since; None for what is in the data.
+    """
+
+    disease: str
+    severity: str
+    what: str
+    evidence: Mapping[str, Any]
+    why: str
+    where: Where = Where()
+    remedy: Remedy | None = None
+    since: int | None = None
+    until: int | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "evidence", {k: _plain(x) for k, x in self.evidence.items()})
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What makes it the same finding at another iteration."""
+        return self.disease, *self.where.part
+
+    def plain(self) -> dict[str, Any]:
+        """All of it as plain data."""
+        found = asdict(self)
+        found["where"] = {word: list(x) if isinstance(x, tuple) else x
+                          for word, x in found["where"].items() if x}  # fmt: skip
+        if self.remedy:
+            found["remedy"]["change"] = {k: _plain(x) for k, x in self.remedy.change.items()}
+        return {**found, "evidence": dict(self.evidence)}
+
+
+def ranked(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The worst first; of equal ones the earliest, and those in the data before all."""
+    return tuple(sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), one.since or 0)))
+
+
+def _some(word: str, found: Sequence[Any]) -> str:
+    if not found:
+        return ""
+    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return f"{word}{'s' * (len(found) > 1)} {', '.join(map(str, found[:NAMED]))}{more}"
+
+
+def _plain(value: Any) -> Any:
+    """A number, a word or a list that JSON knows."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return getattr(value, "name", value)

@@ -10,13 +10,13 @@ Both are called with the given matrices, in the order of `given`, and hand back 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from threading import Thread
+from functools import partial
 from typing import Protocol
 
 import numpy as np
 
 from workings.compiling.kernels import Kernel
-from workings.compiling.teams import wait_for
+from workings.compiling.teams import Hand, wait_for
 from workings.trace import Array
 
 STAGED = 4096  # numbers in a matrix of rows that are copied rather than fetched where they are
@@ -94,7 +94,7 @@ class Pieces:
             except BaseException as error:  # raised again, in the thread that waits
                 failed.append(error)
 
-        others = [Thread(target=work, args=(one,), daemon=True) for one in self.kernels[1:]]
+        others = [Hand(partial(work, one)) for one in self.kernels[1:]]
         try:
             for other in others:
                 other.start()

@@ -15,9 +15,9 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from workings.batches import Whole
 from workings.compiling.sharing import CALLED_OFF, GO
@@ -41,13 +41,28 @@ def threads() -> int:
     return min(int(usual), _cores()) if usual.isdecimal() and int(usual) else _cores()
 
 
+class Hand(Thread):
+    """A thread that says itself when it is done: `join` may say so too early, after Ctrl-C."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        super().__init__(daemon=True)
+        self.call, self.done = call, Event()
+
+    def run(self) -> None:
+        """What a thread does."""
+        try:
+            self.call()
+        finally:
+            self.done.set()
+
+
 def together(function: Callable[[int], None], team: Whole, many: int) -> None:
     """Calls `function(which)` in so many threads, one of them this one.
 
     Should this thread be interrupted before it gets there, the others are sent home.
     """
     team[:] = 0
-    others = [Thread(target=function, args=(me,), daemon=True) for me in range(1, many)]
+    others = [Hand(partial(function, me)) for me in range(1, many)]
     try:
         for other in others:
             other.start()
@@ -58,13 +73,13 @@ def together(function: Callable[[int], None], team: Whole, many: int) -> None:
         wait_for([other for other in others if other.ident is not None])
 
 
-def wait_for(others: list[Thread]) -> None:
+def wait_for(others: list[Hand]) -> None:
     """They end soon; who presses Ctrl-C meanwhile is heard afterwards."""
     pressed = None
     for other in others:
-        while other.is_alive():
+        while not other.done.is_set():
             try:
-                other.join()
+                other.done.wait()
             except KeyboardInterrupt as heard:
                 pressed = heard
     if pressed:

@@ -6,11 +6,11 @@ in_turns(run, count, stop)      how many were finished, and whether Ctrl-C was h
 from __future__ import annotations
 
 import time
-from threading import Thread, current_thread, main_thread
+from threading import current_thread, main_thread
 
 from workings.batches import Whole
 from workings.compiling.kernels import Runner
-from workings.compiling.teams import wait_for
+from workings.compiling.teams import Hand, wait_for
 
 ANSWERED = 0.05  # seconds between two looks at what else there is
 
@@ -25,13 +25,13 @@ def in_turns(run: Runner, count: int, stop: Whole) -> tuple[int, bool]:
     if current_thread() is not main_thread():
         turns.take()
         return turns.done, False
-    worker = Thread(target=turns.take_all, daemon=True)
+    worker = Hand(turns.take_all)
     try:
         turns.take(ANSWERED)
         if not turns.ended:
             worker.start()
-        while worker.is_alive():
-            worker.join(ANSWERED)
+            while not worker.done.wait(ANSWERED):
+                pass
     except KeyboardInterrupt:
         if worker.ident is not None:
             told, stop[0] = int(stop[0]), 1

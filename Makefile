@@ -5,7 +5,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test lint clean
+# to be timed beside others, name a Python that has them, and this project's dependencies:
+#   make bench BENCH_PYTHON=/path/to/python
+BENCH_PYTHON ?= $(BIN)/python
+
+.PHONY: run test lint bench clean
 
 run: $(READY)  ## train on a real table, write a report, show one prediction step by step
 	@mkdir -p out
@@ -24,6 +28,9 @@ lint: $(READY)  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: $(READY)  ## everybody side by side; some ten minutes on a machine with nothing else to do
+	PYTHONPATH=src $(BENCH_PYTHON) -m workings bench -o benchmarks $(BENCH)
 
 clean:  ## everything that can be made again
 	rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -44,7 +44,9 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("what is wrong with a working", "marking"),
     ("exercises, and mistakes made on purpose", "worksheets lab"),
     ("what is said about it, and taken away", "reporting taking"),
-    ("doors", "cli estimators"),
+    ("the door of scikit-learn", "estimators"),
+    ("everybody side by side", "benchmarking"),
+    ("the door at the prompt", "cli"),
     ("the way to the doors", "__main__"),
 )  # fmt: skip
 FLOOR = {room: floor for floor, (_, rooms) in enumerate(FLOORS) for room in rooms.split()}

@@ -9,7 +9,7 @@ READY := .venv/.ready
 #   make bench BENCH_PYTHON=/path/to/python
 BENCH_PYTHON ?= $(BIN)/python
 
-.PHONY: run test lint bench clean
+.PHONY: run test browser lint bench clean
 
 run: $(READY)  ## train on a real table, write a report, show one prediction step by step
 	@mkdir -p out
@@ -23,6 +23,9 @@ run: $(READY)  ## train on a real table, write a report, show one prediction ste
 
 test: $(READY)  ## every test, and every example in the documentation
 	$(BIN)/python -m pytest -n auto
+
+browser: $(READY)  ## the playground's page, driven in Chromium
+	WORKINGS_BROWSER=1 $(BIN)/python -m pytest tests/play/browser
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .

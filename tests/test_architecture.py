@@ -45,7 +45,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("exercises, and mistakes made on purpose", "worksheets lab"),
     ("what is said about it, and taken away", "reporting taking"),
     ("the door of scikit-learn", "estimators"),
-    ("everybody side by side", "benchmarking"),
+    ("everybody side by side; the page", "benchmarking play"),
     ("the door at the prompt", "cli"),
     ("the way to the doors", "__main__"),
 )  # fmt: skip
@@ -54,6 +54,9 @@ FLOOR = {room: floor for floor, (_, rooms) in enumerate(FLOORS) for room in room
 ONLY_IN = {
     "click": {"cli"},
     "sklearn": {"estimators"},
+    "starlette": {"play"},
+    "uvicorn": {"play"},
+    "websockets": {"play"},
 }  # where a friend may be imported at the top of a file
 EVERYWHERE = {"numpy"}  # but not in the rooms that know no numbers
 WITHOUT_NUMPY = {

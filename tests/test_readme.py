@@ -51,7 +51,13 @@ def typed(text: str) -> list[list[str]]:
     """Every command, in blocks and within lines; there, capitals stand for names of one's own."""
     found = [words for kind, body in blocks(text) if kind in SHELLS for words in commands(body)]
     lines = re.findall(r"`(workings [^`A-Z]+)`", text)
-    return found + [words for line in lines for words in commands(line)]
+    found += [words for line in lines for words in commands(line)]
+    return [words for words in found if not serves(words)]
+
+
+def serves(words: list[str]) -> bool:
+    """Whether a command opens a page and stays until Ctrl-C; `tests/play` tries these."""
+    return words[:1] == ["play"] or "--watch" in words
 
 
 @pytest.fixture
@@ -69,11 +75,11 @@ def test_there_is_something_to_try() -> None:
     assert typed(TEXTS["README.md"])
 
 
-@pytest.mark.parametrize("page", [page for page, text in TEXTS.items() if typed(text)])
+@pytest.mark.parametrize("text_of", [page for page, text in TEXTS.items() if typed(text)])
 def test_the_commands_run_one_after_the_other(
-    folder: Path, capsys: pytest.CaptureFixture[str], page: str
+    folder: Path, capsys: pytest.CaptureFixture[str], text_of: str
 ) -> None:
-    for words in typed(TEXTS[page]):
+    for words in typed(TEXTS[text_of]):
         kept = words[: min((words.index(sign) for sign in "|>" if sign in words), default=None)]
         with pytest.raises(SystemExit) as ended:
             main(kept)
@@ -84,19 +90,19 @@ def test_the_commands_run_one_after_the_other(
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("page", [page for page, text in TEXTS.items() if python(text)])
+@pytest.mark.parametrize("text_of", [page for page, text in TEXTS.items() if python(text)])
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_the_python_runs_from_top_to_bottom(page: str) -> None:
+def test_the_python_runs_from_top_to_bottom(text_of: str) -> None:
     namespace: dict[str, object] = {"__name__": "page"}
-    for number, body in enumerate(python(TEXTS[page]), 1):
+    for number, body in enumerate(python(TEXTS[text_of]), 1):
         lines = [line for line in body.splitlines() if not body.startswith(">>>") or
                  line.startswith((">>>", "..."))]  # fmt: skip
         code = "\n".join(re.sub(r"^(>>>|\.\.\.) ?", "", line) for line in lines)
-        exec(compile(code, f"{page}, Python block {number}", "exec"), namespace)  # noqa: S102
+        exec(compile(code, f"{text_of}, Python block {number}", "exec"), namespace)  # noqa: S102
 
 
-@pytest.mark.parametrize("page", TEXTS)
-def test_files_that_are_linked_are_there(page: str) -> None:
-    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", TEXTS[page]):
-        there = (ROOT / page).parent / target
+@pytest.mark.parametrize("text_of", TEXTS)
+def test_files_that_are_linked_are_there(text_of: str) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", TEXTS[text_of]):
+        there = (ROOT / text_of).parent / target
         assert re.match(r"[a-z]+:", target) or there.exists(), target

@@ -1,4 +1,4 @@
-"""The command line: `workings train`, `predict`, `show`, `check`, `diagnose`, `bench` and others.
+"""The command line: `workings train`, `predict`, `show`, `check`, `diagnose`, `play` and others.
 
 One file per command, found by its name and imported when it is called; files with a leading
 underscore are what they share. Every refusal is one clear sentence on standard error and an exit

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from workings import files
-from workings.cli import _options, _print, _progress
+from workings.cli import _live, _options, _print, _progress
 from workings.cli._table import SHEET
 from workings.data import Table, table_or_builtin
 from workings.errors import NotFinite
@@ -37,9 +37,10 @@ from workings.jobs.options import options_of
 )
 @click.option("--report", type=click.Path(path_type=Path), help="An HTML page about the run.")
 @click.option("--quiet", is_flag=True, help="No progress.")
+@click.option("--watch", "live", is_flag=True, help="Show it live in the playground; see `play`.")
 def COMMAND(  # noqa: N802 - every command file has one
     table: str, of_sheet: str | None, target: str | None, output: Path, report: Path | None,
-    quiet: bool,
+    quiet: bool, live: bool,
     cv: int | None, against: str | None, **options: Any,
 ) -> int:  # fmt: skip
     """Train a network on TABLE and score it on rows it has not seen.
@@ -66,8 +67,8 @@ def COMMAND(  # noqa: N802 - every command file has one
         if folds and folds.interrupted:
             _print.note("workings: stopped; no model was written")
             return 130
-        with _progress.shown(quiet) as watch:
-            result = job.run(watch, against=against is not None)
+        with _live.shown(job, found.source, live) as told, _progress.shown(quiet) as watch:
+            result = job.run(_live.both(told, watch), against=against is not None)
     except NotFinite as error:
         again = " ".join(filter(None, [shlex.quote(table), _options.said()]))
         error.hint = f"{error.hint} No model was written. See: workings diagnose {again}"
@@ -78,6 +79,7 @@ def COMMAND(  # noqa: N802 - every command file has one
     _print_kept(output, report)
     where = [] if of_sheet is None else ["--sheet", of_sheet]
     _print_diagnosis(job, result, shlex.join([str(output), table, *where]))
+    _live.wait()
     return 130 if result.history.stopped == "interrupted" else 0
 
 

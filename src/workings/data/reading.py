@@ -1,6 +1,7 @@
 """A table file -> a table: what kind of file it is, and who reads it.
 
 `read_table`     the whole way, for every kind
+`read_bytes`     the same of bytes that are text
 `table_of`       rows of cells -> table; other formats that give rows of text join here
 
 Small text tables are read here, cell by cell as they stand; long ones by `large`, workbooks by
@@ -10,6 +11,7 @@ table's notes, what cannot be right is an error that names the line.
 
 from __future__ import annotations
 
+import io
 from contextlib import ExitStack
 
 from workings.data import dialect, headers, sources
@@ -18,7 +20,7 @@ from workings.data.rows import Row, cell_limit, no_rows, ragged, rows_of, withou
 from workings.data.sources import Source
 from workings.data.table import Column, Origin, Table
 from workings.errors import DataError, SettingError
-from workings.files import PathLike
+from workings.files import PathLike, clean
 
 PARQUET = b"PAR1"
 
@@ -43,6 +45,25 @@ def read_table(
         found = sources.source_of(path, kept)
         source = found if sources.is_workbook(found) else sources.unpacked(found)
         return _read(source, kept, given, sheet)
+
+
+def read_bytes(data: bytes, name: str) -> Table:
+    """Read a text table from its bytes; `name` is what messages call it.
+
+    As `read_table`, but for text alone: raises `DataError` for workbooks, Parquet and packed files.
+
+    >>> read_bytes(b"a;b\\n1,5;x\\n", "paste")["a"].numbers()
+    array([1.5])
+    """
+    source = Source(clean(name), lambda: io.BytesIO(data), len(data))
+    packed = data.startswith((PARQUET, sources.GZIP, sources.ZIP))
+    if packed or sources.is_workbook(source):
+        raise DataError(
+            f"cannot read {source.name}: it is a workbook or a packed file, and text was expected",
+            hint="Save it as CSV.", file=source.name,
+        )  # fmt: skip
+    with ExitStack() as kept:
+        return _read(source, kept, None, None)
 
 
 def _read(source: Source, kept: ExitStack, given: str | None, sheet: str | None) -> Table:

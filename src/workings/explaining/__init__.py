@@ -3,6 +3,7 @@
 cells.py         one cell of an expression written out: which cells it is made of
 finding.py       `explain`: the terms of a cell, what it feeds, what it is owed
 indexing.py      a step in index form, over rows and columns
+reaching.py      which cells a cell feeds
 explanation.py   the same as data, and as text
 nudging.py       what a function does when one number is moved a little
 checking.py      `check`: stated slope = derived slope = nudge

@@ -21,6 +21,7 @@ from workings.language import Expr, Op, Size, number
 from workings.language import name as named
 from workings.language.algebra import (
     ADD,
+    DIV,
     JOIN,
     MATMUL,
     MAX,
@@ -84,6 +85,9 @@ class Reader:
             return [*first, *(NEG(term) for term in second)]
         if expr.op == NEG:
             return [NEG(term) for term in self.terms(expr.args[0], place)]
+        if expr.op == DIV:
+            shared = self.cell(expr.args[1], place)
+            return [DIV(term, shared) for term in self.terms(expr.args[0], place)]
         if expr.op == MATMUL:
             return self._products(expr, place)
         if expr.op == SUM:

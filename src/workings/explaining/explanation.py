@@ -35,7 +35,7 @@ class Nudge:
 
 @dataclass(frozen=True)
 class Explanation:
-    """One cell, explained. `terms` are the largest first; `rest` is the sum of those not listed.
+    """One cell, explained. `terms` are the largest of all; `rest` is the sum of those not listed.
 
     `sources` are all the cells it was made of.
 
@@ -87,7 +87,7 @@ class Explanation:
             return f"{self.cell} is given: {self.shown}."
         if len(self.terms) == 1 and not self.left_out:
             return f"{self.cell} is {self.shown}, which is {self.terms[0].numbers}."
-        first = self.terms[0]
+        first = max(self.terms, key=lambda term: abs(term.value))
         count = len(self.terms) + self.left_out
         return (
             f"{self.cell} is {self.shown}: {count} terms added up, the largest of them "

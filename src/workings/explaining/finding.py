@@ -33,20 +33,23 @@ from workings.views.sheet import ACTIVE, SOURCE, Sheet, marked
 MOST_TERMS = 12
 
 
-def explain(trace: Trace, cell: str, *, digits: int = 4) -> Explanation:
+def explain(
+    trace: Trace, cell: str, *, digits: int = 4, most: int = MOST_TERMS, in_order: bool = False
+) -> Explanation:
     """Why a cell of a trace is what it is.
 
     `cell` is written as in the working: `wh[1,3]`, counted from 1, or with the labels of its row
-    and column: `wh[x1,h3]`. Raises `UnknownName` for a name that is not there and `ShapeError`
-    for a place outside the matrix.
+    and column: `wh[x1,h3]`. Of many terms the `most` largest are listed, the largest first, or
+    with `in_order` as they are added up. Raises `UnknownName` for a name that is not there and
+    `ShapeError` for a place outside the matrix.
 
     >>> from workings.systems import system
     >>> found = explain(system("article").trace(), "hidden_layer_input[2,1]")
     >>> found.shown, [term.text for term in found.terms][:2]
     ('2.4000', ['X[2,4] * wh[4,1]', 'X[2,3] * wh[3,1]'])
     """
-    word, place = _placed(trace, cell)
-    reader = _reader(trace)
+    word, place = placed(trace, cell)
+    reader = reader_of(trace)
     made, why, formula = [], "It is given.", ""
     reasons: tuple[str, ...] = ()
     index_form = ""
@@ -56,8 +59,7 @@ def explain(trace: Trace, cell: str, *, digits: int = 4) -> Explanation:
         why, formula = step.why, f"{word} = {_spelled(step.expr)}"
         reasons = _reasons(step.expr)
         index_form = indexed(step)
-    made.sort(key=lambda term: -abs(term.value))
-    kept, rest = made[:MOST_TERMS], made[MOST_TERMS:]
+    kept, rest = _largest(made, most, in_order=in_order)
     owed, owed_as, path, nudge = _owed(trace, word, place, digits)
     return Explanation(
         cell=address(word, place), where=_where(trace, word, place),
@@ -85,7 +87,8 @@ def picture(trace: Trace, found: Explanation) -> Sheet:
 # -- where it is -----------------------------------------------------------------------------------
 
 
-def _placed(trace: Trace, cell: str) -> tuple[str, tuple[int, ...]]:
+def placed(trace: Trace, cell: str) -> tuple[str, tuple[int, ...]]:
+    """The name and the place (from 0) of a cell, however it was written."""
     found = re.fullmatch(r"\s*(\w+)\s*(?:\[(.*)\])?\s*", cell)
     if not found:
         known = [address(word, (0,) * np.ndim(value)) for word, value in trace.values.items()]
@@ -123,7 +126,8 @@ def _where(trace: Trace, word: str, place: tuple[int, ...]) -> str:
     return f"{word}, {', '.join(said)}" if said else word
 
 
-def _reader(trace: Trace) -> Reader:
+def reader_of(trace: Trace) -> Reader:
+    """What writes out the cells of a trace."""
     shapes = {word: np.shape(value) for word, value in trace.values.items()}
     declared = {word: trace.shape(word) for word in (*trace.program.given, *trace.program.names)}
     return Reader(bound(declared, shapes), trace.values)
@@ -141,6 +145,13 @@ def _term(trace: Trace, expr: Expr, digits: int) -> Term:
         rf"(?<!\w)(?:{pattern})(?!\w)", lambda found: _signed(cells[found.group()], digits), text
     )
     return Term(text, numbers, _evaluated(expr, cells), tuple(cells))
+
+
+def _largest(made: list[Term], most: int, *, in_order: bool) -> tuple[list[Term], list[Term]]:
+    """The largest terms, and the rest of them."""
+    by_size = sorted(range(len(made)), key=lambda place: -abs(made[place].value))
+    kept = sorted(by_size[:most]) if in_order else by_size[:most]
+    return [made[place] for place in kept], [made[place] for place in by_size[most:]]
 
 
 def _value(trace: Trace, cell: str) -> float:
@@ -209,7 +220,7 @@ def _owed(
     owed_as, step = _same_as(trace, gradient, word)
     path: list[Term] = []
     if step is not None:
-        path = [_term(trace, one, digits) for one in _reader(trace).terms(step, place)]
+        path = [_term(trace, one, digits) for one in reader_of(trace).terms(step, place)]
         path = sorted(path, key=lambda term: -abs(term.value))
     nudge = _nudged(cut, given, (word, place), float(gradient[place]))
     return float(gradient[place]), owed_as, path, nudge

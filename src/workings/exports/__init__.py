@@ -127,15 +127,21 @@ def write(subject: Subject, to: str, path: files.PathLike, **options: int) -> No
     `options` are those of the form, such as `iterations` for a workbook; raises `SettingError`
     for one that it does not have.
     """
+    made = content(subject, to, **options)
+    if isinstance(made, bytes):
+        with files.replacing(path, "wb") as binary:
+            binary.write(made)
+    else:
+        with files.replacing(path) as text:
+            text.write(made)
+
+
+def content(subject: Subject, to: str, **options: int) -> str | bytes:
+    """What `write` would write; raises the same."""
     make = lookup.module(sys.modules[__name__], to).content
     known = list(inspect.signature(make).parameters)[1:]
     for word in options:
         if word not in known:
             raise SettingError(f"cannot export to {to} with {word}: it has no such option")
-    content: str | bytes = make(subject, **options)
-    if isinstance(content, bytes):
-        with files.replacing(path, "wb") as binary:
-            binary.write(content)
-    else:
-        with files.replacing(path) as text:
-            text.write(content)
+    made: str | bytes = make(subject, **options)
+    return made

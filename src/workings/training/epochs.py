@@ -7,6 +7,7 @@ epochs.means(losses, summed=...)    the loss per row of each epoch that was fini
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +37,7 @@ class Epochs:
         """How many iterations an epoch has."""
         return -(-self.count // self.size)
 
-    def batches(self, orders: list[NDArray[np.intp] | None], rates: list[float]) -> Batches:
+    def batches(self, orders: Sequence[NDArray[np.intp] | None], rates: Sequence[float]) -> Batches:
         """The batches of some epochs, each in its order; None leaves the rows in their own."""
         one, many = Batches.of(np.arange(self.count), self.size, 0.0), len(rates)
         given = [order for order in orders if order is not None] or [np.arange(self.count)]

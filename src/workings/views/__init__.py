@@ -4,6 +4,7 @@
     table        a sheet as text for a terminal
     html         a sheet as HTML, and a whole page
     drawing      a network as a picture (SVG)
+    network_plan where the units of a network stand in a drawing
     plots        curves and maps, drawn with matplotlib
 
 A view computes nothing that was not computed before: it only lays out.

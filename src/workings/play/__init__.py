@@ -1,0 +1,28 @@
+"""THE PLAYGROUND: a page of this machine's own, computed by the real engine.
+
+server.py       the way in: packaged files, one websocket · guards.py  who may come in
+protocol.py     messages and frames, as `docs/playground-protocol.md` says · clients.py  one page
+session.py      what is open, and where it is · working.py  the one thread that computes
+operations.py   what may be asked, in traveling, changing, intake, reading and outcomes;
+                asking.py  the fields of a request
+showing.py      what pages are sent, and when · telling.py  events in words
+
+specs.py        the whole of what is built · numbers.py  its numbers and their ranges
+presets.py      specs to begin with · choices.py  what may be chosen, from the library's tables
+building.py     a spec -> network, rows, starting weights
+runs.py         one run: any step again, bit for bit · records.py  its losses and changes
+batching.py     steps made with the same settings · frames.py  key frames
+opening.py      what the command line opens · watching.py  a real training, while it runs
+intake.py       tables of one's own · links.py  the whole state as a link
+
+tapes.py        the arrays of one step in windows, and how their cells are written
+describing.py   parts, arrays and the drawing of a network
+why.py          one number, explained · origins.py  where it comes from
+pictures.py     maps and points · tables.py  spaces, fits, tables · spreads.py  distributions
+predicting.py   a row by hand · comparing.py  runs beside each other
+takeaway.py     files to take away
+doctor.py       what the doctor says · following.py  what a remedy changes
+remedies.py     what to do when the numbers ran away
+
+The page (`static/`) holds no arithmetic of networks.
+"""

@@ -1,0 +1,80 @@
+"""One page: what it wants to be sent, and how much of it is on its way.
+
+Frames are numbered for each page; a page gives credit for each it has dealt with. Two may be on
+their way; pictures wait for credit, and what they would have shown is not sent later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workings.play import protocol
+from workings.play.protocol import Header
+from workings.play.tapes import Laid, Window
+
+CREDIT = 2
+CONTROLLER, VIEWER = "controller", "viewer"
+
+
+@dataclass
+class Watch:
+    """What a page asked to be sent."""
+
+    panels: frozenset[str] = frozenset({"tape", "tick", "map"})
+    window: Window = field(default_factory=Window)
+    sample: str = ""
+    map: Mapping[str, Any] = field(default_factory=dict)
+    hidden: bool = False
+
+
+class Client:
+    """A page, and the way to it; `send` may be called from any thread."""
+
+    def __init__(self, number: int, send: Callable[[str | bytes], None]) -> None:
+        self.number, self.send = number, send
+        self.role = VIEWER
+        self.greeted = False
+        self.watch = Watch()
+        self.seq, self.flying = 0, 0
+        self.schemas: dict[str, tuple[int, Any]] = {}  # kind -> number, and what it is of
+        self.next_schema = 0
+        self.laid: list[Laid] = []
+        self.curve_run, self.curve_sent, self.tests_sent = 0, 0, 0
+        self.sent: dict[str, float] = {}  # when each kind was sent last
+        self.upload: Any = None  # a table on its way
+        self.found: Any = None  # the findings it was told
+
+    @property
+    def may(self) -> bool:
+        """Whether there is credit for another picture."""
+        return self.flying < CREDIT and not self.watch.hidden
+
+    def say(self, message: Mapping[str, Any]) -> None:
+        """An event or a reply."""
+        self.send(protocol.said(message))
+
+    def numbered(self) -> int:
+        """The number of the next frame."""
+        self.seq = (self.seq + 1) % 2**32
+        return self.seq
+
+    def frame(self, header: Header, payload: bytes) -> None:
+        """A frame; it counts until the page has dealt with it."""
+        self.flying += 1
+        self.send(protocol.frame(header, payload))
+
+    def acknowledged(self) -> None:
+        """The page has dealt with a frame."""
+        self.flying = max(0, self.flying - 1)
+
+    def schema(self, kind: str, told: Mapping[str, Any]) -> int:
+        """The number of a schema; it is sent where it is not the last one of its kind."""
+        known = self.schemas.get(kind)
+        if known and known[1] == told:
+            return known[0]
+        self.next_schema += 1
+        self.schemas[kind] = (self.next_schema, told)
+        self.say({"ev": "schema", "schema": self.next_schema, "kind": kind, **told})
+        return self.next_schema

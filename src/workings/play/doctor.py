@@ -1,0 +1,189 @@
+"""What the doctor says of a run, through one small door; and what of it can be done here.
+
+    available()                 whether there is a doctor, and why not
+    findings(session)           the reply to `diagnose`
+    at_a_glance(run, step)      what shows in one step, quickly
+
+The doctor looks at iterations of the very run that is shown; nothing is trained again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+import workings
+from workings import lookup
+from workings.engines import engine
+from workings.errors import NotFinite, UnknownName
+from workings.play.building import Built
+from workings.play.following import ALIVE, CHANGES
+from workings.play.runs import Run
+from workings.play.session import Session
+from workings.training.runs import History, Settings
+
+ROOM = "diagnosing"
+CURVE = 40  # steps at which the losses of new rows are looked at
+
+
+def available() -> dict[str, Any]:
+    """Whether there is a doctor."""
+    try:
+        _room("doctor")
+    except (UnknownName, ImportError):
+        return {"available": False, "why_not": "Diagnosis is not part of this version."}
+    return {"available": True, "why_not": ""}
+
+
+def _room(word: str) -> Any:
+    """A file of the doctor's room, which another version may not have."""
+    return lookup.module(lookup.module(workings, ROOM), word)
+
+
+def findings(session: Session) -> dict[str, Any]:
+    """What was found in the run that is shown, and what was looked for."""
+    run = session.run
+    told = available()
+    if not told["available"]:
+        return told
+    if run.last == 0:
+        said = "Nothing has happened yet: train, and the doctor looks at it."
+        return {**told, "described": "", "findings": [], "tested": [], "untested": [],
+                "sentence": said}  # fmt: skip
+    diagnosis = _room("doctor").Course(_Looked(run)).diagnosis()
+    session.findings = list(diagnosis.findings)
+    names = ", ".join(diagnosis.tested)
+    found = len(diagnosis.findings)
+    return {
+        **told, "described": diagnosis.described,
+        "findings": [_plain(one) for one in diagnosis.findings],
+        "tested": _listed(diagnosis.tested), "untested": _listed(diagnosis.untested),
+        "sentence": f"{found} finding{'s' * (found != 1)}. Tested: {names}." if found
+                    else f"Nothing wrong was found. Tested: {names}.",
+    }  # fmt: skip
+
+
+def at_a_glance(run: Run, step: int) -> dict[str, Any] | None:
+    """What shows in one step, without what takes its time; None where there is no doctor."""
+    if not available()["available"]:
+        return None
+    looked = _Looked(run)
+    found: Any = ()
+    if run.last:
+        at = looked.at(min(max(1, step), looked.last))
+        found = _room("doctor").looked_at(at, cheap=True).findings
+    listed = [_plain(one) for one in found]
+    said = "; ".join(one["what"] for one in listed) or "Nothing wrong shows in this step."
+    return {"findings": listed, "said": said, "glance": True}
+
+
+def _listed(told: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": word, "sentence": said} for word, said in told.items()]
+
+
+def _plain(finding: Any) -> dict[str, Any]:
+    evidence = [
+        {"name": word, "value": value, "shown": f"{value:.4g}" if isinstance(value, float)
+         else str(value)}
+        for word, value in finding.evidence.items()
+    ]  # fmt: skip
+    remedy = None
+    if finding.remedy:
+        change = dict(finding.plain()["remedy"]["change"])
+        remedy = {"said": finding.remedy.said, "change": change,
+                  "may": bool(change) and set(change) <= {*ALIVE, *CHANGES}}  # fmt: skip
+    return {
+        "disease": finding.disease,
+        "title": f"{finding.disease.replace('-', ' ').capitalize()}:",
+        "severity": finding.severity, "what": finding.what,
+        "why": finding.why, "where": str(finding.where), "evidence": evidence, "remedy": remedy,
+        "since": finding.since, "until": finding.until,
+    }  # fmt: skip
+
+
+# -- what is looked at -----------------------------------------------------------------------------
+
+
+class _Looked:
+    """A run as the doctor asks for it: any of its iterations, and its end."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.broken = run, run.broken
+        self.case = _case(run.built, run)
+
+    @property
+    def last(self) -> int:
+        """The last iteration there is: one more than were done, where the next one broke off."""
+        return self.run.last + (self.broken is not None)
+
+    def at(self, iteration: int) -> Any:
+        """What an iteration begins with."""
+        given, _ = self.run.segment(iteration).given(self.run.values(iteration - 1), iteration)
+        return self._taken(iteration, given)
+
+    def ended(self) -> Any:
+        """The weights that it ended with, as if another iteration began with them."""
+        if self.broken is not None:
+            return self.at(self.last)
+        given, _ = self.run.segment(self.last + 1).given(self.run.values(self.last), self.last + 1)
+        return self._taken(self.last, given)
+
+    def _taken(self, iteration: int, given: Any) -> Any:
+        epochs = (iteration - 1) // self.case.per_epoch
+        known = [pair for pair in self.new_losses if pair[0] <= epochs]
+        failure = self.failure if iteration == self.last else None
+        return _room("snapshot").taken(
+            self.case, iteration, given, self._history(epochs), known, failure
+        )
+
+    @property
+    def failure(self) -> NotFinite | None:
+        """Where it broke off, if it did."""
+        if self.broken is None:
+            return None
+        word, _, place = self.broken.cell.partition("[")
+        cell = tuple(int(one) - 1 for one in place.rstrip("]").split(",") if one)
+        return NotFinite(self.broken.said, step=word, iteration=self.broken.iteration, cell=cell,
+                         rate=self.run.train.lr)  # fmt: skip
+
+    def _history(self, epochs: int) -> History:
+        per, count = self.case.per_epoch, self.case.count
+        losses = self.run.all_losses(0, epochs * per).reshape(-1, per)[:epochs]
+        sizes = np.minimum(count - np.arange(0, per) * self.case.batch, self.case.batch)
+        shares = np.full(per, 1 / count) if self.case.summed else sizes / count
+        rates = [self.run.segment(1 + epoch * per).train.lr for epoch in range(epochs)]
+        return History(loss=(losses @ shares).tolist(), rate=rates, iterations=self.run.last)
+
+    @cached_property
+    def new_losses(self) -> list[tuple[int, Any]]:
+        """The loss of each test row, at some of the epochs."""
+        built, rows = self.run.built, self.run.built.test
+        if rows is None:
+            return []
+        judge = engine().prepare(built.network.program(), ["losses"])
+        epochs = np.unique(np.linspace(1, max(1, self.run.last // self.case.per_epoch), CURVE,
+                                       dtype=int))  # fmt: skip
+        found = []
+        for epoch in epochs.tolist():
+            step = min(epoch * self.case.per_epoch, self.run.last)
+            values = {**self.run.values(step), "X": rows.X, "y": rows.y}
+            with np.errstate(all="ignore"):
+                found.append((epoch, judge(values)["losses"].sum(1)))
+        return found
+
+
+def _case(built: Built, run: Run) -> Any:
+    train, segment = run.train, run.segments[-1]
+    settings = Settings(
+        epochs=max(1, -(-run.last // segment.per_epoch)), batch_size=train.batch, rate=train.lr,
+        schedule=train.schedule, seed=built.job.options.seed,
+    )  # fmt: skip
+    return _room("case").Case(
+        replace(built.network, l1=train.l1, l2=train.l2), built.start, built.rows, settings,
+        train.optimizer, train.clip, None, built.test, built.task, tuple(built.labels["inputs"]),
+        built.job,
+    )  # fmt: skip

@@ -1,0 +1,41 @@
+"""What a page may ask: one function for each request, found by its name in a table.
+
+    do(session, client, {"op": "step", "n": 1})      -> what the reply holds besides `id` and `ok`
+
+A request is data: names in it are looked up in tables, and nothing in it is ever a path, an
+address or code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from workings.play import changing, reading, traveling
+from workings.play.clients import CONTROLLER, Client
+from workings.play.protocol import Refused
+from workings.play.session import Session
+
+Reply = dict[str, Any] | None
+Operation = Callable[[Session, Client, Mapping[str, Any]], Reply]
+
+FREE: dict[str, Operation] = {**reading.OPERATIONS}  # for every page
+OWN: dict[str, Operation] = {**changing.OPERATIONS, **traveling.OPERATIONS}  # for the controller
+
+
+def do(session: Session, client: Client, request: Mapping[str, Any]) -> Reply:
+    """Does what is asked; raises `Refused` and whatever else says no."""
+    word = request.get("op")
+    if word in FREE:
+        return FREE[str(word)](session, client, request)
+    if word not in OWN:
+        raise Refused("bad_request", f"There is no request called {str(word)[:40]!r}.")
+    if client.role != CONTROLLER:
+        raise Refused(
+            "read_only", "Another page controls the playground; this one only shows it.",
+            hint="Take over to change something here.",
+        )  # fmt: skip
+    if session.watching:
+        raise Refused("not_now", "This training runs by itself; it can be walked through when it "
+                      "has ended.")  # fmt: skip
+    return OWN[str(word)](session, client, request)

@@ -1,0 +1,73 @@
+"""Where a number comes from, what it was before, and the curve it lies on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from workings.activations import Activation
+from workings.engines import engine
+from workings.explaining.cells import address
+from workings.language import Program, Step, name
+from workings.language.algebra import NAME
+from workings.play.runs import Run
+from workings.trace import Trace
+
+HISTORY = 200  # steps
+WIDE = np.linspace(-6.0, 6.0, 97)
+
+
+def history(run: Run, word: str, place: tuple[int, ...], step: int) -> dict[str, Any]:
+    """A weight's values at up to 200 steps so far; only the last of anything else."""
+    old = word.removeprefix("new_")
+    if old not in run.built.start and word not in run.built.start:
+        return {"steps": [step], "values": [float(run.trace(step)[word][place])]}
+    steps = np.unique(np.linspace(0, run.last, min(run.last + 1, HISTORY)).astype(int))
+    near = [int(one) for one in steps if run.cheap(int(one))]
+    return {"steps": near, "values": [float(run.values(one)[old][place]) for one in near]}
+
+
+def curve(trace: Trace, word: str, place: tuple[int, ...]) -> dict[str, Any] | None:
+    """The curve of an activation with a dot where this cell lies on it."""
+    if word not in trace.program.names:
+        return None
+    expr = trace.program[word].expr
+    if not isinstance(expr.op, Activation) or expr.args[0].op != NAME:
+        return None
+    at = float(trace[expr.args[0]["name"]][place])
+    span = max(6.0, 1.2 * abs(at)) / 6.0
+    x = WIDE * span
+    bent = engine().run(Program((Step("it", expr.op(name("x", len(x)))),)), {"x": x})["it"]
+    return {"title": expr.op.name, "x": x.tolist(), "y": bent.tolist(),
+            "dot": [at, float(trace[word][place])]}  # fmt: skip
+
+
+def made(
+    run: Run, trace: Trace, word: str, place: tuple[int, ...], step: int
+) -> dict[str, Any] | None:
+    """Where the weight was made that a step begins with."""
+    new = trace.program.updates.get(word)
+    if new is None or step < 2:
+        if word in run.built.start:
+            return {"step": 0, "cell": address(word, place), "sentence": _drawn(run)}
+        return None
+    return {
+        "step": step - 1, "cell": address(new, place),
+        "sentence": f"Made in step {step - 1}, as {new}.",
+    }  # fmt: skip
+
+
+def _drawn(run: Run) -> str:
+    net = run.built.spec.network
+    if net.start == "article":
+        return "A starting value of the article."
+    rule = net.start or "what suits the activation"
+    return f"A starting value, drawn by {rule} from seed {net.seed}."
+
+
+def edit(run: Run, word: str) -> dict[str, Any]:
+    """Whether a cell may be edited, and what comes of it."""
+    may = word in run.built.start or word in ("X", "y")
+    said = "An edit starts a fork; this run stays as it is." if may else "This is computed."
+    return {"may": may, "sentence": said}

@@ -1,0 +1,157 @@
+"""What is open, and where it is: runs, the step that is shown, the pages that look.
+
+    session = Session()               with nothing open
+    session.open(built)               a run of its own, from step 0
+    session.post(job)                 something to be done by the thread that computes
+
+Only that thread, which `working.py` has, touches runs; whoever is elsewhere posts.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable
+from typing import Any
+
+from workings.play.building import Built
+from workings.play.clients import CONTROLLER, VIEWER, Client
+from workings.play.frames import BUDGET
+from workings.play.protocol import Refused
+from workings.play.runs import Run
+
+RUNS, VIEWERS = 12, 3
+ROLES = {
+    CONTROLLER: "This page controls the playground now.",
+    VIEWER: "Another page controls the playground now; this one only shows it.",
+}
+Job = Callable[[], None]
+
+
+class Session:
+    """What is open, and where it is. `shown` is the number of the run on the page."""
+
+    def __init__(self) -> None:
+        self.inbox: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self.clients: dict[int, Client] = {}
+        self.runs: dict[int, Run] = {}
+        self.parents: dict[int, int | None] = {}
+        self.shown, self.next_run = 0, 1
+        self.step, self.part = 0, 0
+        self.running, self.watching = False, False
+        self.rate: float | None = None
+        self.goal, self.stopped = 0, ""
+        self.goal_loss: float | None = None
+        self.owed, self.clock = 0.0, 0.0
+        self.speed = 0.0
+        self.uploads: dict[str, Any] = {}  # tables that were sent, by what they are recognised by
+        self.address = ""  # of the page, for links
+        self.findings: list[Any] = []
+        self.idle: dict[str, Job] = {}
+
+    def post(self, job: Job) -> None:
+        """Something to be done by the thread that computes."""
+        self.inbox.put(job)
+
+    def later(self, what: str, job: Job) -> None:
+        """Something to be done when nobody has asked for anything for a moment."""
+        self.idle[what] = job
+
+    @property
+    def run(self) -> Run:
+        """The run that is shown; raises where nothing is open."""
+        if self.shown not in self.runs:
+            raise Refused("not_now", "Nothing is open yet.", hint="Choose something to begin with.")
+        return self.runs[self.shown]
+
+    def train(self, steps: int, loss: float | None, rate: float | None) -> None:
+        """Begins to train up to a step, or to a loss."""
+        self.goal, self.goal_loss, self.rate = steps, loss, rate
+        self.running, self.stopped, self.owed = True, "", 0.0
+        self.clock = time.perf_counter()
+
+    # -- runs --------------------------------------------------------------------------------------
+
+    def add(self, run: Run, parent: int | None = None) -> int:
+        """A new run, which is shown from now on."""
+        if len(self.runs) >= RUNS:
+            idle = [other for other in self.runs if self.may_go(other)]
+            if not idle:
+                raise Refused(
+                    "too_large",
+                    f"There are {RUNS} runs already, each forked from the one before.",
+                    hint="Open something anew.",
+                )
+            self.forget(idle[0])
+        number = self.next_run
+        self.next_run += 1
+        self.runs[number], self.parents[number] = run, parent
+        self._share_memory()
+        self.switch(number)
+        return number
+
+    def may_go(self, number: int) -> bool:
+        """Whether a run is not shown, and none was forked from it."""
+        return number != self.shown and number not in self.parents.values()
+
+    def forget(self, number: int) -> None:
+        """Lets a run go that is not shown, and from which none was forked."""
+        del self.runs[number], self.parents[number]
+        self._share_memory()
+
+    def _share_memory(self) -> None:
+        for run in self.runs.values():
+            run.frames.budget = BUDGET // max(1, len(self.runs))
+
+    def switch(self, number: int) -> None:
+        """Shows another run, at its last step or where the page is."""
+        self.running, self.stopped, self.findings = False, "", []
+        self.shown = number
+        run = self.runs[number]
+        self.step = min(self.step, run.last) if self.parents[number] else run.last
+        self.step = max(self.step, run.at)
+
+    def open(self, built: Built) -> int:
+        """A new run of its own, from step 0."""
+        self.step = 0
+        return self.add(Run(built))
+
+    # -- pages -------------------------------------------------------------------------------------
+
+    def joined(self, client: Client) -> None:
+        """A page came; the first one controls."""
+        free = all(one.role != CONTROLLER for one in self.clients.values())
+        client.role = CONTROLLER if free else VIEWER
+        self.clients[client.number] = client
+
+    def left(self, client: Client) -> None:
+        """A page went; what is open stays open, and training pauses when nobody is there."""
+        self.clients.pop(client.number, None)
+        if not self.clients:
+            self.running = False
+        elif client.role == CONTROLLER:
+            self.hand_over(next(iter(self.clients.values())))
+
+    def hand_over(self, to: Client) -> None:
+        """Makes a page the one that controls."""
+        for one in self.clients.values():
+            role = CONTROLLER if one is to else VIEWER
+            if one.role != role:
+                one.role = role
+                one.say({"ev": "role", "role": role, "said": ROLES[role]})
+
+    @property
+    def status(self) -> str:
+        """Where it is, in a word."""
+        run = self.runs.get(self.shown)
+        if run is None:
+            return "empty"
+        if self.watching:
+            return "watching"
+        if self.running:
+            return "running"
+        if run.broken is not None and self.step == run.last:
+            return "diverged"
+        if self.stopped:
+            return "finished"
+        return "ready" if self.step == 0 else "paused"

@@ -1,0 +1,51 @@
+// What the doctor found, with a remedy that is tried in a run of its own.
+
+import { fill, h } from "./dom.js";
+import { T } from "./strings.js";
+
+/** @typedef {import("./types.js").App} App */
+/** @typedef {import("./store.js").Store<App>} Store */
+
+/** @type {Record<string, string>} */
+const MARKS = { error: "✕", warning: "!", note: "i" };
+
+/** @param {HTMLElement} el @param {Store} store @returns {() => void} */
+export function mountDiagnosis(el, store) {
+  let asked = "";
+  const off = store.watch(["diagnosis", "session", "hello", "tape"], ({ diagnosis, session, tape }) => {
+    fill(el, ...(diagnosis ? told(diagnosis, store) : [h("p", { class: "small muted" }, T.notAskedYet)]));
+    const key = `${session?.run} ${session?.step} ${session?.status}`;
+    if (!session || !tape || session.status === "running" || key === asked) return;
+    asked = key;
+    store.act("ask", "diagnose").then((/** @type {any} */ found) => store.set({ diagnosis: found }), () => undefined);
+  });
+  return () => {
+    off();
+    el.replaceChildren();
+  };
+}
+
+/** @param {any} found @param {Store} store */
+function told(found, store) {
+  if (found.available === false) return [h("p", { class: "small muted" }, found.why_not)];
+  const findings = /** @type {any[]} */ (found.findings ?? []);
+  const tested = found.tested ?? [];
+  return [
+    found.sentence && !findings.length ? h("p", { class: "well" }, h("span", { class: "mark", "aria-hidden": "true" }, "✓"), found.sentence) : null,
+    h("ul", { class: "findings" }, ...findings.map((one, i) => finding(one, i, store))),
+    tested.length ? h("details", {}, h("summary", {}, `${T.tested} (${tested.length})`), h("ul", { class: "tested small" },
+      ...tested.map((/** @type {any} */ one) => h("li", {}, one.sentence ?? one.name)),
+      ...(found.untested ?? []).map((/** @type {any} */ one) => h("li", { class: "muted" }, one.sentence ?? one.name ?? one)))) : null,
+  ];
+}
+
+/** @param {any} one @param {number} place @param {Store} store */
+function finding(one, place, store) {
+  const evidence = /** @type {any[]} */ (one.evidence ?? []);
+  return h("li", { class: `finding ${one.severity}`, "data-disease": one.disease },
+    h("p", {}, h("span", { class: "mark", "aria-hidden": "true" }, MARKS[one.severity] ?? "!"), h("strong", {}, one.title), ` ${one.what}`),
+    h("details", {}, h("summary", {}, T.whyAndEvidence), h("p", { class: "small" }, one.why),
+      h("dl", { class: "evidence small" }, ...evidence.flatMap((each) => [h("dt", {}, each.name), h("dd", { class: "num" }, each.shown)]))),
+    one.remedy ? h("p", { class: "remedy" }, one.remedy.may === false ? h("span", { class: "small" }, one.remedy.said)
+      : h("button", { class: "small", onclick: () => store.act("remedy", place), title: T.inAFork }, one.remedy.said)) : null);
+}

@@ -1,0 +1,55 @@
+// Colours for what is drawn on canvases, read from the style sheet once per theme.
+
+/** @typedef {{bg: string, panel: string, ink: string, muted: string, edge: string, line: string, faint: string, accent: string, pos: string, neg: string, danger: string, active: string, source: string, a: number[], b: number[], mid: number[], font: string}} Palette */
+
+/** @type {Palette | null} */
+let known = null;
+
+/** To be called when the theme has changed. */
+export function forget() {
+  known = null;
+}
+
+/** @returns {Palette} */
+export function palette() {
+  if (known) return known;
+  const style = getComputedStyle(document.documentElement);
+  const of = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+  const rgb = (/** @type {string} */ name) => of(name).split(/\s+/).map(Number);
+  known = {
+    bg: of("bg"), panel: of("panel"), ink: of("ink"), muted: of("muted"), edge: of("edge"), line: of("line"),
+    faint: of("faint"), accent: of("accent"), pos: of("pos"), neg: of("neg"), danger: of("danger"),
+    active: of("active"), source: of("source-edge"), a: rgb("map-a"), b: rgb("map-b"), mid: rgb("map-mid"),
+    font: of("sans"),
+  };
+  return known;
+}
+
+/** Makes a canvas as sharp as the screen. @param {HTMLCanvasElement} canvas */
+export function prepared(canvas) {
+  const ratio = window.devicePixelRatio || 1;
+  const width = canvas.clientWidth;
+  const height = canvas.clientHeight;
+  const wide = Math.round(width * ratio);
+  const high = Math.round(height * ratio);
+  if (canvas.width !== wide || canvas.height !== high) {
+    canvas.width = wide;
+    canvas.height = high;
+  }
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  return { pen, width, height };
+}
+
+/** A table of 256 colours from one class through the middle to the other, as RGBA words. @param {Palette} colours */
+export function ramp(colours) {
+  const table = new Uint32Array(256);
+  for (let level = 0; level < 256; level += 1) {
+    const share = Math.abs(level - 127.5) / 127.5;
+    const end = level < 128 ? colours.a : colours.b;
+    const mixed = colours.mid.map((middle, i) => Math.round(middle + (end[i] - middle) * share * 0.72));
+    table[level] = (255 << 24) | (mixed[2] << 16) | (mixed[1] << 8) | mixed[0];
+  }
+  return table;
+}

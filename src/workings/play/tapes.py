@@ -1,0 +1,176 @@
+"""The arrays of one step as a page is sent them: windows of them, and how cells are written.
+
+Window({"n": (36, 12)})         which places along each named size are wanted
+laid_out(trace, window)         the arrays of a tape, with labels, places and offsets
+payload(trace, arrays)          their cells, one after the other
+written(values)                 how the cells of a matrix are written: decimals, power of ten
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from workings.language import Program
+from workings.trace import Array, Trace
+
+SAMPLES, ROWS, OTHERS = "n", 12, 8
+MOST = 64 * 1024  # bytes of a tape
+DECIMALS = 4
+SAME = 1e-12  # of a number: closer to what is shown, and it is shown whole
+SMALL, LARGE = 1e-3, 1e6
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Window:
+    """For each named size the first place and how many; the default is what fits on a screen."""
+
+    wanted: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    def along(self, size: str, count: int) -> tuple[int, int]:
+        """The first place and how many along a size with so many places."""
+        first, many = self.wanted.get(size, (0, ROWS if size == SAMPLES else OTHERS))
+        many = max(1, min(many, count))
+        return max(0, min(first, count - many)), many
+
+    def smaller(self) -> Window:
+        """Half as many places along each size."""
+        halved = {word: (first, max(1, many // 2)) for word, (first, many) in self.wanted.items()}
+        return Window(halved)
+
+
+@dataclass(frozen=True)
+class Laid:
+    """One array in a frame: its window along each axis, and where its cells begin."""
+
+    name: str
+    offset: int
+    axes: tuple[tuple[str, int, int, int], ...]  # size, first, how many, of how many
+
+    @property
+    def shape(self) -> list[int]:
+        """How many places along each axis are sent."""
+        return [many for _, _, many, _ in self.axes]
+
+    @property
+    def index(self) -> tuple[slice, ...]:
+        """The window as NumPy takes it."""
+        return tuple(slice(first, first + many) for _, first, many, _ in self.axes)
+
+
+def arrays_of(program: Program) -> list[str]:
+    """Every value that a program is given or makes, in order."""
+    return [*program.given, *program.names]
+
+
+def laid_out(trace: Trace, window: Window) -> list[Laid]:
+    """The arrays of a step in windows that fit into one frame."""
+    found = _laid(trace, window)
+    while found and _end(found) > MOST:
+        window = _whole(trace, window).smaller()
+        found = _laid(trace, window)
+    return found
+
+
+def _whole(trace: Trace, window: Window) -> Window:
+    sizes = {
+        str(size): int(count)
+        for word in arrays_of(trace.program)
+        for size, count in zip(trace.shape(word), np.shape(trace[word]), strict=True)
+    }
+    return Window({word: window.along(word, count) for word, count in sizes.items()})
+
+
+def _laid(trace: Trace, window: Window) -> list[Laid]:
+    found, offset = [], 0
+    for word in arrays_of(trace.program):
+        axes = []
+        for size, count in zip(trace.shape(word), np.shape(trace[word]), strict=True):
+            axes.append((str(size), *window.along(str(size), int(count)), int(count)))
+        found.append(Laid(word, offset, tuple(axes)))
+        offset += 8 * math.prod(found[-1].shape)
+    return found
+
+
+def _end(found: Sequence[Laid]) -> int:
+    return found[-1].offset + 8 * math.prod(found[-1].shape)
+
+
+def schema(trace: Trace, found: Sequence[Laid]) -> list[dict[str, Any]]:
+    """The arrays of a tape as the `schema` event has them."""
+    return [
+        {
+            "name": one.name, "offset": one.offset, "shape": one.shape,
+            "axes": [_axis(trace, one, axis) for axis in range(len(one.axes))],
+        }
+        for one in found
+    ]  # fmt: skip
+
+
+def _axis(trace: Trace, laid: Laid, axis: int) -> dict[str, Any]:
+    size, first, many, count = laid.axes[axis]
+    labels, places = labels_of(trace, laid.name, axis)
+    return {
+        "size": size, "first": first, "of": count,
+        "places": places[first : first + many], "labels": labels[first : first + many],
+    }  # fmt: skip
+
+
+def labels_of(trace: Trace, word: str, axis: int) -> tuple[list[str], list[str]]:
+    """What the places along an axis are called, and how they are written in a cell's name."""
+    size, count = str(trace.shape(word)[axis]), int(np.shape(trace[word])[axis])
+    labels = trace.names_along(word, axis)
+    if count == 1 and len(trace.labels.get(size, ())) != 1:
+        labels = [""]
+    places = labels if size == SAMPLES else [str(place) for place in range(1, count + 1)]
+    return labels, places
+
+
+def payload(trace: Trace, found: Sequence[Laid]) -> bytes:
+    """The cells of the windows, as float64."""
+    return b"".join(
+        np.ascontiguousarray(np.asarray(trace[one.name], "<f8")[one.index]).tobytes()
+        for one in found
+    )
+
+
+def formats(trace: Trace) -> dict[str, dict[str, int]]:
+    """How the cells of each array are written."""
+    return {word: written(trace[word]) for word in arrays_of(trace.program)}
+
+
+def written(values: Array | float) -> dict[str, int]:
+    """The decimals of a matrix, and the power of ten in its caption.
+
+    As few decimals as show every cell whole, and at most four.
+
+    >>> written(np.array([[1.48, 2.4]])), written(np.array([1 / 3])), written(np.array([2e-5]))
+    ({'decimals': 2, 'power': 0}, {'decimals': 4, 'power': 0}, {'decimals': 0, 'power': -5})
+    """
+    cells = np.abs(np.asarray(values, float)).ravel()
+    cells = cells[np.isfinite(cells)]
+    largest = float(cells.max(initial=0.0))
+    power = 0
+    if largest and not SMALL <= largest < LARGE:
+        power = math.floor(math.log10(largest))
+    scaled = cells / 10.0**power if power > -300 else cells * 10.0**-power
+    for decimals in range(DECIMALS):
+        if np.all(np.abs(scaled - scaled.round(decimals)) <= SAME * np.maximum(scaled, 1.0)):
+            return {"decimals": decimals, "power": power}
+    return {"decimals": DECIMALS, "power": power}
+
+
+def text(value: float, form: Mapping[str, int]) -> str:
+    """A cell as it is shown, with a true minus."""
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else "infinity" if value > 0 else "−infinity"
+    shown = f"{value / 10.0 ** form['power']:.{form['decimals']}f}"
+    bare = shown.lstrip("-")
+    sign = "−" if shown.startswith("-") and bare.strip("0.") else ""
+    ten = f" × 10{str(form['power']).translate(RAISED)}" if form["power"] else ""
+    return f"{sign}{bare}{ten}"

@@ -13,7 +13,7 @@ import math
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -97,6 +97,9 @@ class Results:
     seconds: float = 0.0
 
 
+Seen = Callable[[Results], None]
+
+
 def names() -> list[str]:
     """Everything that can be asked for."""
     return [*(p.name for p in PROBLEMS), *(STARTS + word for word in COLD), *AXES]
@@ -108,34 +111,38 @@ def left_out(plan: Plan) -> dict[str, str]:
     return {word: f"not installed: {', '.join(gone)}" for word, gone in missing.items() if gone}
 
 
-def bench(plan: Plan, say: Say) -> Results:
-    """Does it all; `say` is told a line about each problem."""
+def bench(plan: Plan, say: Say, seen: Seen = lambda _: None) -> Results:
+    """Does it all; `say` is told a line about each problem, `seen` what is there by then."""
     began, threads = time.perf_counter(), plan.threads or cores()
     needed = [word for who in contestants().values() for word in who.needs]
+    described = machine.described()
     with bound_to(threads):
         caches = Path(tempfile.mkdtemp(prefix="workings-bench-"))
         found = Results(
-            plan, threads, dt.datetime.now(dt.UTC), machine.described(),
+            plan, threads, dt.datetime.now(dt.UTC), described,
             versions(sorted({*ALONGSIDE, *needed})), machine.bandwidth(threads),
         )  # fmt: skip
         try:
-            _all(found, Setting(threads, caches), say)
+            for line in _all(found, Setting(threads, caches)):
+                found.seconds = time.perf_counter() - began
+                say(line)
+                seen(found)
         finally:
             shutil.rmtree(caches, ignore_errors=True)
-    found.seconds = time.perf_counter() - began
     return found
 
 
-def _all(found: Results, setting: Setting, say: Say) -> None:
+def _all(found: Results, setting: Setting) -> Iterator[str]:
+    """Problem by problem, each with a line about it."""
     plan, known = found.plan, contestants()
     for problem in PROBLEMS:
         if plan.has(problem.name):
             found.outcomes.append(measured(plan.chosen(problem), plan.words, setting, plan.pace))
-            say(told(found.outcomes[-1]))
+            yield told(found.outcomes[-1])
     for problem in PROBLEMS:
         if problem.name in COLD and plan.has(STARTS + problem.name):
             found.cold.append(started(plan.chosen(problem), plan.words, setting, plan.pace))
-            say(told_cold(found.cold[-1]))
+            yield told_cold(found.cold[-1])
     quickly = [w for w in plan.words if not known[w].slow and known[w].side != LIMIT]
     growing = [word for word in quickly if "train" in known[word].does]
     for axis, points in AXES.items():
@@ -144,7 +151,7 @@ def _all(found: Results, setting: Setting, say: Say) -> None:
             brief = replace(plan.pace, least=SHORT * plan.pace.least, most=SHORT * plan.pace.most)
             patient = replace(setting, patience=GROWN)
             found.grown[axis] = [measured(p, growing, patient, brief) for p in some]
-            say(f"{axis}: {', '.join(str(point.value) for point in some)}")
+            yield f"{axis}: {', '.join(str(point.value) for point in some)}"
 
 
 def best(words: Sequence[tuple[str, float]], side: str = PEER) -> tuple[str, float]:

@@ -32,8 +32,8 @@ PAGE, RATIOS, GROWTH = "results.md", "ratios.png", "growth.png"
 MET = {True: "met", False: "missed", None: "not measured"}
 
 
-def save(results: Results, folder: Path) -> list[Path]:
-    """Writes the page and its pictures; returns what was written."""
+def save(results: Results, folder: Path) -> dict[Path, None]:
+    """Writes the page and its pictures; returns what was written, in order."""
     written = [folder / PAGE]
     if _compared(results):
         plots.save(plots.ratios(results), folder / RATIOS)
@@ -43,7 +43,7 @@ def save(results: Results, folder: Path) -> list[Path]:
         written.append(folder / GROWTH)
     with files.replacing(folder / PAGE) as file:
         file.write(text(results))
-    return written
+    return dict.fromkeys(written)
 
 
 def text(results: Results) -> str:
@@ -81,7 +81,11 @@ def _targets(results: Results) -> str:
     if not rows:
         return ""
     heads = ["problem", "what", "wanted", "measured", ""]
-    return "## What is wanted\n\n" + table(heads, rows)
+    said = (
+        "*Measured* is what the rival needs, as a multiple of ours: time, or memory. The rival is "
+        "the best of the others, or the one named. *No more* wants us to need the least."
+    )
+    return f"## What is wanted\n\n{said}\n\n{table(heads, rows)}"
 
 
 def _shown(results: Results) -> list[str]:

@@ -40,13 +40,15 @@ def COMMAND(  # noqa: N802 - every command file has one
     if listed:
         _list()
         return 0
+    written: dict[Path, None] = {}
     plan = bench.Plan(problems, contestants, rounds, threads, quick)
     _make(output)
     files.check_writable(output / results.PAGE)
     for word, why in bench.left_out(plan).items():
         _print.say(f"  note: {word} is left out: {why}")
-    found = bench.bench(plan, _print.say)
-    for path in results.save(found, output):
+    # after each problem, so that a run that is stopped leaves what it has found by then
+    bench.bench(plan, _print.say, lambda found: written.update(results.save(found, output)))
+    for path in written:
         _print.say(f"Wrote {path}.")
     return 0
 

@@ -1,6 +1,5 @@
 """What the doctor says of a run, through one small door; and what of it can be done here.
 
-    available()                 whether there is a doctor, and why not
     findings(session)           the reply to `diagnose`
     at_a_glance(run, step)      what shows in one step, quickly
 
@@ -12,54 +11,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-import workings
-from workings import lookup
+from workings.diagnosing import doctor, snapshot
+from workings.diagnosing.case import Case
+from workings.diagnosing.replaying import Run as Ran
 from workings.engines import engine
-from workings.errors import NotFinite, UnknownName
+from workings.errors import NotFinite
 from workings.play.building import Built
 from workings.play.following import ALIVE, CHANGES
 from workings.play.runs import Run
 from workings.play.session import Session
 from workings.training.runs import History, Settings
 
-ROOM = "diagnosing"
 CURVE = 40  # steps at which the losses of new rows are looked at
-
-
-def available() -> dict[str, Any]:
-    """Whether there is a doctor."""
-    try:
-        _room("doctor")
-    except (UnknownName, ImportError):
-        return {"available": False, "why_not": "Diagnosis is not part of this version."}
-    return {"available": True, "why_not": ""}
-
-
-def _room(word: str) -> Any:
-    """A file of the doctor's room, which another version may not have."""
-    return lookup.module(lookup.module(workings, ROOM), word)
 
 
 def findings(session: Session) -> dict[str, Any]:
     """What was found in the run that is shown, and what was looked for."""
     run = session.run
-    told = available()
-    if not told["available"]:
-        return told
     if run.last == 0:
         said = "Nothing has happened yet: train, and the doctor looks at it."
-        return {**told, "described": "", "findings": [], "tested": [], "untested": [],
+        return {"described": "", "findings": [], "tested": [], "untested": [],
                 "sentence": said}  # fmt: skip
-    diagnosis = _room("doctor").Course(_Looked(run)).diagnosis()
+    diagnosis = doctor.Course(cast("Ran", _Looked(run))).diagnosis()
     session.findings = list(diagnosis.findings)
     names = ", ".join(diagnosis.tested)
     found = len(diagnosis.findings)
     return {
-        **told, "described": diagnosis.described,
+        "described": diagnosis.described,
         "findings": [_plain(one) for one in diagnosis.findings],
         "tested": _listed(diagnosis.tested), "untested": _listed(diagnosis.untested),
         "sentence": f"{found} finding{'s' * (found != 1)}. Tested: {names}." if found
@@ -67,15 +49,13 @@ def findings(session: Session) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def at_a_glance(run: Run, step: int) -> dict[str, Any] | None:
-    """What shows in one step, without what takes its time; None where there is no doctor."""
-    if not available()["available"]:
-        return None
+def at_a_glance(run: Run, step: int) -> dict[str, Any]:
+    """What shows in one step, without what takes its time."""
     looked = _Looked(run)
     found: Any = ()
     if run.last:
         at = looked.at(min(max(1, step), looked.last))
-        found = _room("doctor").looked_at(at, cheap=True).findings
+        found = doctor.looked_at(at, cheap=True).findings
     listed = [_plain(one) for one in found]
     said = "; ".join(one["what"] for one in listed) or "Nothing wrong shows in this step."
     return {"findings": listed, "said": said, "glance": True}
@@ -109,7 +89,7 @@ def _plain(finding: Any) -> dict[str, Any]:
 
 
 class _Looked:
-    """A run as the doctor asks for it: any of its iterations, and its end."""
+    """What a course asks of a run that was trained: any of its iterations, and its end."""
 
     def __init__(self, run: Run) -> None:
         self.run, self.broken = run, run.broken
@@ -136,9 +116,7 @@ class _Looked:
         epochs = (iteration - 1) // self.case.per_epoch
         known = [pair for pair in self.new_losses if pair[0] <= epochs]
         failure = self.failure if iteration == self.last else None
-        return _room("snapshot").taken(
-            self.case, iteration, given, self._history(epochs), known, failure
-        )
+        return snapshot.taken(self.case, iteration, given, self._history(epochs), known, failure)
 
     @property
     def failure(self) -> NotFinite | None:
@@ -182,7 +160,7 @@ def _case(built: Built, run: Run) -> Any:
         epochs=max(1, -(-run.last // segment.per_epoch)), batch_size=train.batch, rate=train.lr,
         schedule=train.schedule, seed=built.job.options.seed,
     )  # fmt: skip
-    return _room("case").Case(
+    return Case(
         replace(built.network, l1=train.l1, l2=train.l2), built.start, built.rows, settings,
         train.optimizer, train.clip, None, built.test, built.task, tuple(built.labels["inputs"]),
         built.job,

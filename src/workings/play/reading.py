@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from workings import __version__
-from workings.play import asking, choices, doctor, outcomes, protocol, showing, why
+from workings.play import asking, choices, outcomes, protocol, showing, why
 from workings.play.building import COLUMNS, ROWS
 from workings.play.clients import CONTROLLER, Client
 from workings.play.numbers import STEPS, UNITS
@@ -49,7 +49,7 @@ def hello(session: Session, client: Client, request: Request) -> dict[str, Any]:
         "tables": [{"name": word, "summary": said} for word, said in tables().items()],
         "options": choices.options(), "exports": [{"kind": word, **row} for word, row in
                                                   outcomes.exports_listed().items()],
-        "diagnosis": doctor.available(), "opened": session.shown in session.runs,
+        "opened": session.shown in session.runs,
         "watching": session.watching,
     }  # fmt: skip
 

@@ -100,7 +100,7 @@ def _watching(session: Session, to: Client | None) -> list[Client]:
 def findings(session: Session, client: Client) -> None:
     """What shows of the step that is on the page, quickly; sent when it has changed."""
     told = doctor.at_a_glance(session.run, session.step)
-    if told is not None and client.found != told["findings"]:
+    if client.found != told["findings"]:
         client.found = told["findings"]
         client.say({"ev": "findings", "run": session.shown, **told})
 

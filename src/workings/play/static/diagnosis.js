@@ -27,7 +27,6 @@ export function mountDiagnosis(el, store) {
 
 /** @param {any} found @param {Store} store */
 function told(found, store) {
-  if (found.available === false) return [h("p", { class: "small muted" }, found.why_not)];
   const findings = /** @type {any[]} */ (found.findings ?? []);
   const tested = found.tested ?? [];
   return [

@@ -112,7 +112,7 @@ const EVENTS = {
     store.set({ diverged: event });
   },
   findings: ({ store }, event) => {
-    store.set({ diagnosis: { available: true, ...store.state.diagnosis, ...event } });
+    store.set({ diagnosis: { ...store.state.diagnosis, ...event } });
   },
   file: ({ files }, event) => void files.set(event.seq, { ...event, parts: [], got: 0 }),
   notice: ({ store }, event) => {

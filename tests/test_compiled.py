@@ -229,8 +229,10 @@ def test_functions_are_right_to_four_units_in_the_last_place(op: Op, right: Any,
 NETWORK = Network([Dense(6, "tanh", dropout=0.2), Dense(2, "identity")], weighted=True)
 
 
-def looped(word: str, network: Network, batches: Batches, kind: Any = np.float64) -> Any:
-    program, rows = network.training("adam"), 21
+def looped(
+    word: str, network: Network, batches: Batches, kind: Any = np.float64, rows: int = 21
+) -> Any:
+    program = network.training("adam")
     random = np.random.default_rng(3)
     values = {w: np.zeros(()) for w in ("lr", "iteration")} | network.start(
         inputs=3, outputs=2, random=random
@@ -392,6 +394,22 @@ def test_results_do_not_depend_on_the_number_of_threads(
         np.testing.assert_array_equal(other.losses, first.losses)
         for word, x in {**first.values, **first.kept}.items():
             np.testing.assert_array_equal({**other.values, **other.kept}[word], x, err_msg=word)
+
+
+@pytest.mark.usefixtures("everything_divided")
+@each_kind
+@pytest.mark.parametrize("threads", ["1", "3"])
+@pytest.mark.parametrize("rows", [50, 1100])  # all terms of a sum at once, or some after others
+def test_weights_are_changed_where_their_gradient_is_found(
+    rows: int, threads: str, kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(teams.SETTING, threads)
+    network = Network([Dense(70, "tanh"), Dense(37, "sigmoid"), Dense(2)], weighted=True)
+    batches = Batches.of(np.random.default_rng(1).permutation(rows), rows, 0.05, epochs=4)
+    ours, right = (looped(word, network, batches, kind, rows) for word in ("compiled", "numpy"))
+    near = 1e-9 if kind == np.float64 else 1e-2  # Adam divides by what may be next to nothing
+    for word, x in right.values.items():
+        np.testing.assert_allclose(ours.values[word], x, rtol=near, atol=near, err_msg=word)
 
 
 @pytest.mark.usefixtures("everything_divided", "heard")

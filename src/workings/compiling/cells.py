@@ -13,7 +13,7 @@ from collections.abc import Callable
 from math import prod
 
 from workings.compiling.indexes import arguments
-from workings.compiling.planning import FLAT, UNROLLED, Nest, Plan
+from workings.compiling.plans import FLAT, UNROLLED, Nest, Plan
 from workings.compiling.text import Text, Word, whole
 from workings.compiling.values import ELEMENTWISE, Value
 from workings.compiling.vectors import VECTORS
@@ -26,8 +26,10 @@ COUNT = "%count"  # how many rows there are now
 class Cells:
     """The cells of one nest: what is read from memory, and what is computed."""
 
-    def __init__(self, text: Text, plan: Plan, nest: Nest, lanes: int, rows: Word) -> None:
-        self.text, self.plan, self.nest = text, plan, nest
+    def __init__(
+        self, text: Text, plan: Plan, nest: Nest, lanes: int, rows: Word, kind: str
+    ) -> None:
+        self.text, self.plan, self.nest, self.kind = text, plan, nest, kind
         self.lanes, self.rows = lanes, rows
         self.base = text.depth  # nothing is read before the nest begins
         self.made: dict[tuple[Value, Index], Word] = {}
@@ -55,7 +57,7 @@ class Cells:
         if value.op in ELEMENTWISE:
             args = [self.at(arg, self._beside(arg, index)) for arg in value.args]
             return SPELLED[value.op](self.text, *args)
-        if value.op == "spread" and self.nest.kind == FLAT:
+        if value.op == "spread" and self.kind == FLAT:
             return self.at(value.args[0], ())
         if value.op in MOVED:
             return MOVED[value.op](self, value, index)
@@ -71,13 +73,13 @@ class Cells:
         return value.op == "given" or self.plan.where.get(value, self.nest) is not self.nest
 
     def _lanes_of(self, value: Value) -> int:
-        flat = self.nest.kind == FLAT and value.shape != ()
+        flat = self.kind == FLAT and value.shape != ()
         return self.lanes if flat or value.has_rows else 1
 
     def address(self, value: Value, index: Index) -> Word:
         """Where a cell lies in memory."""
         place = whole(0)
-        if self.nest.kind == FLAT:
+        if self.kind == FLAT:
             place = index[0] if index else place
         else:
             for one, stride in zip(index, self.plan.strides(value), strict=True):

@@ -16,6 +16,8 @@ from workings.compiling.values import ROWS, Value
 
 DEPTH = 1024  # terms of the inner sum at a time, so that what they need stays in the cache
 VECTORS = 4  # of lanes, side by side in a block
+UNITS = {4: 5, 3: 7, 2: 10, 1: 14}  # so many by so many vectors; what they read fits beside them
+SUMS = max(units * vectors for vectors, units in UNITS.items())  # of the 32 registers there are
 
 
 class Factor(NamedTuple):

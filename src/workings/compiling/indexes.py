@@ -56,6 +56,11 @@ def matrix(value: Value) -> tuple[Value, bool]:
     return value, turned
 
 
+def factors(value: Value) -> list[Value]:
+    """What a product's factors are made of, turned or not."""
+    return [matrix(arg)[0] for arg in value.args]
+
+
 def multiplications(value: Value, rows: int) -> int:
     """How many of them a matrix product takes."""
     sizes = [*value.shape, value.args[0].shape[-1]]

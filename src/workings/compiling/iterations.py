@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 
 from workings.compiling import nests
 from workings.compiling.cells import ARENA
+from workings.compiling.indexes import factors
 from workings.compiling.loading import Source, load
-from workings.compiling.planning import FLAT, Nest, Plan
+from workings.compiling.plans import FLAT, PRODUCT, Nest, Plan
 from workings.compiling.sharing import WAITING, Team
 from workings.compiling.text import Text, Word, whole
 from workings.compiling.values import Value
@@ -196,7 +197,9 @@ def _in_place(job: Job, plan: Plan) -> set[str]:
     for old, new in job.updates.items():
         value, given = plan.lowered.named[new], plan.lowered.given[old]
         here = plan.where.get(value)
-        if here is None or here.kind != FLAT or value in found or run[here] <= looked:
+        if here is None or here.kind_of(value) != FLAT or value in found or run[here] <= looked:
+            continue
+        if here.kind == PRODUCT and given in factors(here.members[0]):
             continue
         if all(run[reader] <= run[here] for reader in plan.readers.get(given, [])):
             plan.home[value] = plan.home[given]

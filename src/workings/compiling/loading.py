@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from workings.compiling.cells import Cells
 from workings.compiling.panels import turned
-from workings.compiling.planning import CELLS, Nest
+from workings.compiling.plans import CELLS, Nest
 from workings.compiling.text import Word, whole
 from workings.compiling.values import ROWS, Value, row_axis
 from workings.compiling.writing import Writing

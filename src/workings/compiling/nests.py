@@ -14,12 +14,12 @@ from math import prod
 
 from workings.compiling.cells import ARENA, Cells, Index, words
 from workings.compiling.indexes import arguments, is_row_sum, point
-from workings.compiling.planning import BY_ROWS, CELLS, FLAT, PRODUCT, Nest, Plan
+from workings.compiling.plans import BY_ROWS, CELLS, FLAT, PRODUCT, Nest, Plan
 from workings.compiling.products import blocks
 from workings.compiling.sharing import by_units
 from workings.compiling.text import Word, whole
 from workings.compiling.values import Value
-from workings.compiling.writing import Writing, is_row
+from workings.compiling.writing import Writing, is_row, put
 
 
 def write(writing: Writing, nest: Nest) -> None:
@@ -105,14 +105,7 @@ def _flat(w: Writing, nest: Nest) -> None:
     cells = w.cells(nest, lanes)
     share = _in_lanes(w, whole(nest.size)) if lanes > 1 else (whole(0), whole(nest.size))
     with w.text.some(*share, lanes) as place:
-        found: list[tuple[Value, Index, Word]] = []
-        for member in nest.members:
-            at: Index = (place,) if member.shape else ()
-            cells.made[member, at] = cells.computed(member, at)
-            found.append((member, at, cells.made[member, at]))
-        for member, at, cell in found:  # all is read before anything changes in its place
-            if member in w.plan.home:
-                w.text.store(w.text.spread(cell, lanes), cells.address(member, at))
+        put(w, cells, nest.members, place, lanes)
 
 
 # -- everything else -------------------------------------------------------------------------------

@@ -6,22 +6,15 @@ A value is a *member* of a nest when it is computed there, cell by cell; what on
 is computed inside that reader's cell. Members of one nest share its loops: for each unit, one pass
 over the rows. What the members read of each other stays in registers; a sum over rows is kept in a
 register until the pass is over. Rows lie side by side in memory, one feature after the other.
-
-    kind       loops                                    for
-    rows       each unit, each row                      whatever there is one of for each row
-    flat       each cell, whatever its place            updates of parameters
-    product    units by rows, or units by inputs        matrix products with a long inner sum
-    cells      each axis                                everything else
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from math import prod
 
-from workings.compiling.factors import DEPTH, VECTORS
+from workings.compiling.factors import DEPTH, SUMS, VECTORS
 from workings.compiling.indexes import (
     ELSEWHERE,
     ROW,
@@ -33,6 +26,7 @@ from workings.compiling.indexes import (
     point,
     same_place,
 )
+from workings.compiling.plans import BY_ROWS, CELLS, FLAT, PRODUCT, UNROLLED, Nest, Plan
 from workings.compiling.values import (
     ELEMENTWISE,
     LEAVES,
@@ -40,59 +34,10 @@ from workings.compiling.values import (
     VIEWS,
     Lowered,
     Value,
-    row_axis,
 )
 
 COSTLY = {"exp", "log", "tanh", "sigmoid", "power", "div", "sqrt", "matmul", "sum", "max"}
-UNROLLED = 16  # a sum over so many is written out
 BESIDE = 8  # so many sums over rows may share a pass
-
-BY_ROWS, FLAT, PRODUCT, CELLS = "rows", "flat", "product", "cells"
-
-
-@dataclass(eq=False)
-class Nest:
-    """Loops, and what is computed in them; `size` is how many units or cells it has."""
-
-    kind: str
-    size: int
-    members: list[Value] = field(default_factory=list)
-
-
-@dataclass
-class Plan:
-    """Nests in the order they run; `home` says at which number of the memory a value begins."""
-
-    lowered: Lowered
-    rows: int  # room for so many
-    nests: list[Nest] = field(default_factory=list)
-    where: dict[Value, Nest] = field(default_factory=dict)
-    unit_axis: dict[Value, int | None] = field(default_factory=dict)  # of a sum over rows
-    readers: dict[Value, list[Nest]] = field(default_factory=dict)  # of what is in memory
-    home: dict[Value, int] = field(default_factory=dict)
-    panel: int = 0  # where products keep their panels, one for each thread, and how large one is
-    panel_size: int = 0
-    size: int = 0
-
-    def strides(self, value: Value) -> tuple[int, ...]:
-        """How far apart neighbours along each axis are; rows are side by side."""
-        axis = row_axis(value.shape)
-        order = list(range(len(value.shape)))
-        if axis is not None:
-            order = [*(one for one in order if one != axis), axis]
-        steps, step = [0] * len(order), 1
-        for one in reversed(order):
-            steps[one] = step
-            step *= self.room(value.shape[one])
-        return tuple(steps)
-
-    def room(self, size: int) -> int:
-        """A size, or how many rows there is room for."""
-        return self.rows if size == ROWS else size
-
-    def cells(self, value: Value) -> int:
-        """How many numbers a value has room for."""
-        return prod(self.room(size) for size in value.shape)
 
 
 def plan(lowered: Lowered, rows: int, lanes: int) -> Plan:
@@ -101,7 +46,8 @@ def plan(lowered: Lowered, rows: int, lanes: int) -> Plan:
     planning = _Planning(made, _members(lowered))
     for value in lowered.values:
         if value in planning.members:
-            planning.put(value)
+            planning.take(value)
+    planning.finish()
     stored = _stored(made, planning)
     _give_homes(made, stored, lanes)
     return made
@@ -146,18 +92,43 @@ def _is_read_often(value: Value, arg: Value) -> bool:
 class _Planning:
     def __init__(self, made: Plan, members: set[Value]) -> None:
         self.plan, self.members = made, members
+        self.waiting: dict[Value, None] = {}  # products, until somebody reads them
+
+    def take(self, value: Value) -> None:
+        """The next value: a product of parameters' size waits for what is to be done with it."""
+        if self._ways(value)[0][0] == PRODUCT and not value.has_rows:
+            self.waiting[value] = None
+        else:
+            self.put(value)
+
+    def finish(self) -> None:
+        """Nobody reads those that wait still."""
+        for value in list(self.waiting):
+            self._end_waiting(value)
+
+    def _end_waiting(self, value: Value) -> None:
+        if value in self.waiting:
+            del self.waiting[value]
+            self.put(value)
 
     def put(self, value: Value) -> None:
         """Finds the value a nest: one that is there already, if it may share its loops."""
         for kind, size, unit_axis in self._ways(value):
             reads = list(self.reads(value, kind, unit_axis))
+            for arg, _ in reads:
+                self._end_waiting(arg)
             first = max((self._after(arg, index, kind) for arg, index in reads), default=0)
             for nest in self.plan.nests[first:]:
-                if (nest.kind, nest.size) == (kind, size) and kind in (BY_ROWS, FLAT):
+                if nest.size == size and self._may_join(nest, kind, [arg for arg, _ in reads]):
                     return self._join(value, nest, unit_axis)
         kind, size, unit_axis = self._ways(value)[0]
         self.plan.nests.append(Nest(kind, size))
         return self._join(value, self.plan.nests[-1], unit_axis)
+
+    def _may_join(self, nest: Nest, kind: str, read: list[Value]) -> bool:
+        if kind == FLAT and nest.kind == PRODUCT:
+            return any(member in read for member in nest.members)
+        return nest.kind == kind and kind in (BY_ROWS, FLAT)
 
     def _join(self, value: Value, nest: Nest, unit_axis: int | None) -> None:
         nest.members.append(value)
@@ -167,7 +138,7 @@ class _Planning:
         """The loops the value could be computed in, the best first: kind, size, axis of units."""
         is_product = value.op == "matmul" and len(value.shape) == 2 and not _short(value)
         if is_product and not is_row_sum(value):
-            return [(PRODUCT, 0, None)]
+            return [(PRODUCT, 0 if value.has_rows else prod(value.shape), None)]
         if is_row_sum(value):
             return self._sum_ways(value)
         if value.has_rows:
@@ -184,7 +155,7 @@ class _Planning:
             return [(BY_ROWS, units, axis)]
         ways = [(BY_ROWS, value.shape[axis], axis) for axis in (0, 1)
                 if value.shape[1 - axis] <= BESIDE]  # fmt: skip
-        return sorted(ways, key=lambda way: -way[1]) or [(PRODUCT, 0, None)]
+        return sorted(ways, key=lambda way: -way[1]) or [(PRODUCT, prod(value.shape), None)]
 
     def _is_flat(self, value: Value) -> bool:
         """Whether each cell needs only the cells at its own place, and single numbers."""
@@ -226,6 +197,11 @@ class _Planning:
             return 0
         nest = self.plan.where[arg]
         here = self.plan.nests.index(nest)
+        if kind == FLAT and nest.kind == PRODUCT:
+            inner = self.plan.room(nest.members[0].args[0].shape[-1])
+            return (
+                here if index == same_place(arg) and nest.size > 0 and inner <= DEPTH else here + 1
+            )
         same = point(arg, ROW, UNIT) if kind == BY_ROWS else same_place(arg)
         fits = kind == nest.kind and not is_row_sum(arg) and index == same
         fits = fits and (nest.size == 1 or UNIT in index or kind == FLAT)
@@ -245,9 +221,11 @@ def _stored(made: Plan, planning: _Planning) -> list[Value]:
     found |= dict.fromkeys(made.lowered.named.values())
     for nest in made.nests:
         for member in nest.members:
-            if is_row_sum(member) or nest.kind not in (BY_ROWS, FLAT):
+            kind = nest.kind_of(member)
+            used_at_once = kind == PRODUCT and nest.following
+            if not used_at_once and (is_row_sum(member) or kind not in (BY_ROWS, FLAT)):
                 found[member] = None
-            for arg, _ in planning.reads(member, nest.kind, made.unit_axis[member]):
+            for arg, _ in planning.reads(member, kind, made.unit_axis[member]):
                 if arg.op != "given" and made.where[arg] is not nest:
                     found[arg] = None
                 made.readers.setdefault(arg, []).append(nest)
@@ -260,6 +238,7 @@ def _give_homes(made: Plan, stored: list[Value], lanes: int) -> None:
         made.home[value] = made.size
         made.size += -(-max(made.cells(value), 1) // room) * room
     made.panel = made.size
-    products = [value for value, nest in made.where.items() if nest.kind == PRODUCT]
+    products = [nest.members[0] for nest in made.nests if nest.kind == PRODUCT]
     depths = [min(made.room(value.args[0].shape[-1]), DEPTH) for value in products]
     made.panel_size = VECTORS * lanes * (-(-max(depths, default=0) // room) * room)
+    made.panel_size += SUMS * lanes if products else 0

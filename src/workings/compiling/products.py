@@ -5,7 +5,8 @@ blocks(writing, nest)      what is read once serves a whole block of the result
 For each strip of lanes: copy what the inner sum needs of them into a panel; then, for each few
 units, add up all its terms. A block is as many units by as many vectors of lanes as there are
 registers to hold their sums, so that each number read is used several times (after Goto & van de
-Geijn, Anatomy of High-Performance Matrix Multiplication, 2008).
+Geijn, Anatomy of High-Performance Matrix Multiplication, 2008). What follows cell by cell, as the
+update of weights does, is done to a block as soon as it is there.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from workings.compiling.cells import ARENA
-from workings.compiling.factors import DEPTH, VECTORS, Product
+from workings.compiling.factors import DEPTH, UNITS, VECTORS, Product
 from workings.compiling.panels import Strip, pack
-from workings.compiling.planning import Nest
+from workings.compiling.plans import FLAT, Nest
 from workings.compiling.text import Word, whole
 from workings.compiling.values import ROWS
-from workings.compiling.writing import Writing
+from workings.compiling.writing import Writing, put
 
-UNITS = {4: 6, 3: 8, 2: 12, 1: 16}  # so many by so many vectors are 24 sums; for 32 registers
+OWN = 64  # so many units are divided, rather than rows: each thread keeps to its own weights
 Read = Callable[[Word], list[Word]]
 
 
@@ -44,20 +45,23 @@ class Lanes(NamedTuple):
 
 
 def blocks(w: Writing, nest: Nest) -> None:
-    """The product that is the nest's only member."""
-    _Blocks(w, Product.of(nest.members[0], w.plan.strides)).write()
+    """The product that is the nest's first member, and what follows from its cells."""
+    _Blocks(w, nest, Product.of(nest.members[0], w.plan.strides)).write()
 
 
 class _Blocks:
-    def __init__(self, w: Writing, product: Product) -> None:
-        self.w, self.text, self.product = w, w.text, product
+    def __init__(self, w: Writing, nest: Nest, product: Product) -> None:
+        self.w, self.text, self.nest, self.product = w, w.text, nest, product
         self.inner = w.rows if product.inner == ROWS else whole(product.inner)
         self.vector = f"<{w.lanes} x {w.text.real}>"
-        self.out, self.of_lanes, self.of_units = (
+        self.of_lanes, self.of_units = (
             w.text.address(ARENA, whole(w.plan.home[one]))
-            for one in (product.value, product.lanes.core, product.units.core)
+            for one in (product.lanes.core, product.units.core)
         )
-        self.panel = w.panel()
+        self.panel, self.beside = w.panel()
+        self.is_kept = product.value in w.plan.home
+        if self.is_kept:
+            self.out = w.text.address(ARENA, whole(w.plan.home[product.value]))
 
     def write(self) -> None:
         """All blocks of all strips."""
@@ -97,6 +101,11 @@ class _Blocks:
         """All blocks of these strips, or this thread's: some neighbouring ones."""
         text, size = self.text, lanes.vectors * self.w.lanes
         blocks = units[-1].block + units[-1].blocks
+        if self.product.wide == ROWS and self.product.high >= OWN:
+            share = self.w.team.share(whole(blocks))
+            with text.some(whole(0), lanes.strips) as strip:
+                self._strip(lanes, text.plus(text.times(strip, size), lanes.first), units, share)
+            return
         first, last = self.w.team.share(text.times(lanes.strips, blocks))
         if lanes.strips.text == "1":
             with text.when(text.compare("icmp slt", first, last)):
@@ -164,8 +173,8 @@ class _Blocks:
         read: Read, is_more: Word | None,
     ) -> None:  # fmt: skip
         text, width = self.text, self.w.lanes
-        places = [[text.address(self.out, text.plus(text.plus(text.times(
-                   text.plus(at, unit), self.product.step), lane), one))
+        base, start, step = self._target(lanes, lane, at)
+        places = [[text.address(base, text.plus(start, unit * step + one))
                    for one in range(0, lanes.vectors * width, width)]
                   for unit in range(units.many)]  # fmt: skip
         zero = text.number(0.0, width)
@@ -184,13 +193,43 @@ class _Blocks:
                     text.write(cell, text.call("fmuladd", factor, vector, so_far))
         for cells, row in zip(totals, places, strict=True):
             for one, (cell, place) in enumerate(zip(cells, row, strict=True)):
-                found, there = text.read(cell, self.vector), width
-                if lanes.last is not None:
-                    there = min(width, lanes.last + 1 - int(lane.text) - one * width)
-                if there == width:
+                found, there = text.read(cell, self.vector), self._there(lanes, lane, one)
+                if there == width or not self.is_kept:
                     text.store(found, place)
                 else:
                     text.store_some(found, place, there)
+        if self.nest.following:
+            self._follow(lanes, lane, units, at)
+
+    def _target(self, lanes: Lanes, lane: Word, at: Word) -> tuple[Word, Word, int]:
+        """Where a block's cells are put: from where on, and how far it is to the next unit."""
+        if self.is_kept:
+            step = self.product.step
+            return self.out, self.text.plus(self.text.times(at, step), lane), step
+        return self.beside, whole(0), lanes.vectors * self.w.lanes
+
+    def _there(self, lanes: Lanes, lane: Word, vector: int) -> int:
+        """How many lanes of a vector there are."""
+        if lanes.last is None:
+            return self.w.lanes
+        return min(self.w.lanes, lanes.last + 1 - int(lane.text) - vector * self.w.lanes)
+
+    def _follow(self, lanes: Lanes, lane: Word, units: Units, at: Word) -> None:
+        """What follows from the cells of a block that has just been put somewhere."""
+        text, width = self.text, self.w.lanes
+        base, start, step = self._target(lanes, lane, at)
+        with text.loop(0, units.many) as unit:
+            cells = self.w.cells(self.nest, width, FLAT)
+            begin = text.plus(start, text.times(unit, step))
+            place = text.plus(text.times(text.plus(at, unit), self.product.step), lane)
+            for vector in range(lanes.vectors):
+                here = text.plus(place, vector * width)
+                found = text.address(base, text.plus(begin, vector * width))
+                made = text.load(found, self.vector, text.depth)
+                cells.made[self.product.value, (here,)] = made
+                there = self._there(lanes, lane, vector)
+                some = None if there == width else there
+                put(self.w, cells, self.nest.following, here, width, some)
 
     def _unit_of(self, term: Word, at: Word, unit: int) -> Word:
         text, factor = self.text, self.product.units

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workings.compiling.indexes import is_row_sum
-from workings.compiling.planning import BY_ROWS, CELLS, FLAT, PRODUCT, Nest, Plan
+from workings.compiling.plans import BY_ROWS, CELLS, FLAT, PRODUCT, Nest, Plan
 from workings.compiling.sharing import is_worth_it
 from workings.compiling.values import Value
 
@@ -43,10 +43,11 @@ class _Reading:
 
     def _loops(self, nest: Nest) -> str:
         units = f"for each of {nest.size} units, " if nest.size > 1 else ""
+        following = ", and for each cell of a block" if nest.following else ""
         return {
             BY_ROWS: f"{units}for each row",
             FLAT: f"for each of {nest.size} cells" if nest.size > 1 else "once",
-            PRODUCT: "in blocks",
+            PRODUCT: f"in blocks{following}",
             CELLS: "for each cell of " + " x ".join(map(str, nest.members[0].shape)),
         }[nest.kind]  # fmt: skip
 

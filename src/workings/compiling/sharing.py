@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
 from workings.compiling.indexes import is_row_sum, multiplications
-from workings.compiling.planning import BY_ROWS, CELLS, FLAT, PRODUCT, Nest, Plan
+from workings.compiling.plans import BY_ROWS, CELLS, FLAT, PRODUCT, Nest, Plan
 from workings.compiling.text import Text, Word, whole
 
 MULTIPLICATIONS = 500_000  # in a product, from which on it is worth dividing
@@ -168,8 +168,10 @@ def is_divided(plan: Plan) -> bool:
 
 def is_worth_it(plan: Plan, nest: Nest) -> bool:
     """Whether a nest is long enough to be divided, and can be."""
+    if nest.kind == PRODUCT and multiplications(nest.members[0], plan.rows) >= MULTIPLICATIONS:
+        return True
     if nest.kind == PRODUCT:
-        return multiplications(nest.members[0], plan.rows) >= MULTIPLICATIONS
+        return nest.size * len(nest.following) >= CELLS_FROM
     if nest.kind == CELLS or (nest.kind == BY_ROWS and not (by_units(plan, nest) or by_rows(nest))):
         return False
     rows = 1 if nest.kind == FLAT else plan.rows

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from workings.compiling.cells import ARENA, Cells
-from workings.compiling.planning import Nest, Plan
+from workings.compiling.factors import SUMS
+from workings.compiling.plans import Nest, Plan
 from workings.compiling.sharing import Team
 from workings.compiling.text import Text, Word
+from workings.compiling.values import Value
 
 
 @dataclass
@@ -21,14 +23,39 @@ class Writing:
     team: Team
     masks: dict[Word, Word] = field(default_factory=dict)  # by the first of the rows together
 
-    def cells(self, nest: Nest, lanes: int) -> Cells:
-        """The cells of a nest that begins here."""
-        return Cells(self.text, self.plan, nest, lanes, self.rows)
+    def cells(self, nest: Nest, lanes: int, kind: str = "") -> Cells:
+        """The cells of a nest that begins here, or of those of its members in such loops."""
+        return Cells(self.text, self.plan, nest, lanes, self.rows, kind or nest.kind)
 
-    def panel(self) -> Word:
-        """Where this thread keeps its panel."""
+    def panel(self) -> tuple[Word, Word]:
+        """Where this thread keeps its panel, and where the cells of a block."""
         start = self.text.times(Word("%me", "i64"), self.plan.panel_size)
-        return self.text.address(ARENA, self.text.plus(start, self.plan.panel))
+        start = self.text.plus(start, self.plan.panel)
+        behind = self.plan.panel_size - SUMS * self.lanes
+        first, second = start, self.text.plus(start, behind)
+        return self.text.address(ARENA, first), self.text.address(ARENA, second)
+
+
+def put(
+    w: Writing, cells: Cells, members: list[Value], place: Word, lanes: int, some: int | None = None
+) -> None:
+    """The members' cells at a place, whatever it is; only the first lanes are kept if `some` is.
+
+    All is read before anything changes in its place.
+    """
+    found = []
+    for member in members:
+        at = (place,) if member.shape else ()
+        cells.made[member, at] = cells.computed(member, at)
+        found.append((member, at, cells.made[member, at]))
+    for member, at, cell in found:
+        if member not in w.plan.home:
+            continue
+        cell, there = w.text.spread(cell, lanes), cells.address(member, at)
+        if some is None:
+            w.text.store(cell, there)
+        else:
+            w.text.store_some(cell, there, some)
 
 
 def is_row(w: Writing, row: Word) -> Word:

@@ -24,7 +24,7 @@ from language.random_programs import draw
 from test_engines import whole
 from workings.activations import activations
 from workings.batches import Batches
-from workings.compiling import keeping, kernels, machine, sharing, teams
+from workings.compiling import keeping, kernels, machine, planning, sharing, teams
 from workings.conventions import CHOICES, Convention
 from workings.engines import engine
 from workings.engines.auto import AutoEngine
@@ -230,8 +230,9 @@ NETWORK = Network([Dense(6, "tanh", dropout=0.2), Dense(2, "identity")], weighte
 
 
 def looped(
-    word: str, network: Network, batches: Batches, kind: Any = np.float64, rows: int = 21
-) -> Any:
+    word: str, network: Network, batches: Batches, kind: Any = np.float64, rows: int = 21,
+    keep: tuple[str, ...] = ("output",),
+) -> Any:  # fmt: skip
     program = network.training("adam")
     random = np.random.default_rng(3)
     values = {w: np.zeros(()) for w in ("lr", "iteration")} | network.start(
@@ -244,7 +245,8 @@ def looped(
                   "sample_weights": random.random((rows, 1))}  # fmt: skip
     values, given_rows = ({w: np.asarray(x, kind) for w, x in one.items()}
                           for one in (values, given_rows))  # fmt: skip
-    return engine(word).loop(program, ["output"])(values, given_rows, batches)
+    given_rows = {word: x for word, x in given_rows.items() if word in program.given}
+    return engine(word).loop(program, keep)(values, given_rows, batches)
 
 
 def some_batches(kind: Any = np.float64) -> Batches:
@@ -356,7 +358,7 @@ def test_calls_leave_nothing_behind() -> None:
 @pytest.fixture
 def everything_divided(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever can be divided is, however small."""
-    for limit in ("MULTIPLICATIONS", "CELLS_FROM", "UNITS_FROM"):
+    for limit in ("MULTIPLICATIONS", "CELLS_FROM", "UNITS_FROM", "IN_TILES"):
         monkeypatch.setattr(sharing, limit, 1)
 
 
@@ -408,6 +410,35 @@ def test_weights_are_changed_where_their_gradient_is_found(
     batches = Batches.of(np.random.default_rng(1).permutation(rows), rows, 0.05, epochs=4)
     ours, right = (looped(word, network, batches, kind, rows) for word in ("compiled", "numpy"))
     near = 1e-9 if kind == np.float64 else 1e-2  # Adam divides by what may be next to nothing
+    for word, x in right.values.items():
+        np.testing.assert_allclose(ours.values[word], x, rtol=near, atol=near, err_msg=word)
+
+
+@pytest.mark.usefixtures("everything_divided")
+@each_kind
+@pytest.mark.parametrize("threads", ["1", "3"])
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+def test_large_batches_are_done_some_rows_at_a_time(
+    dropout: float, threads: str, kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(teams.SETTING, threads)
+    monkeypatch.setattr("workings.engines.compiled.UNTILED", 16)
+    monkeypatch.setattr("workings.engines.compiled.TILE", 32)
+    tiled = list[bool]()
+    in_tiles = planning.in_tiles
+    monkeypatch.setattr(planning, "in_tiles", lambda plan: tiled.append(in_tiles(plan)) or tiled[0])
+    network = Network([Dense(70, "tanh", dropout=dropout), Dense(9, "sigmoid"), Dense(2)])
+    random, rows = np.random.default_rng(1), 333
+    one = Batches.of(random.permutation(rows), 100, 0.05, epochs=2)  # of which the last has 33
+    drawn = [network.masks(random, int(count)) for count in one.counts]
+    masks = {w: np.concatenate([m[w] for m in drawn]).astype(kind) for w in drawn[0]}
+    batches = Batches(one.order, one.begins, one.counts, one.rates, masks)
+    ours, right = (
+        looped(word, network, batches, kind, rows, keep=()) for word in ("compiled", "numpy")
+    )
+    assert tiled == [True]
+    near = 1e-9 if kind == np.float64 else 1e-2
+    np.testing.assert_allclose(ours.losses, right.losses, rtol=near)
     for word, x in right.values.items():
         np.testing.assert_allclose(ours.values[word], x, rtol=near, atol=near, err_msg=word)
 

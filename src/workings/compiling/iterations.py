@@ -10,8 +10,9 @@ what is carried is then as that iteration found it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 
 from workings.compiling import nests
 from workings.compiling.cells import ARENA
@@ -60,14 +61,18 @@ def spelled(job: Job, plan: Plan) -> str:
     team.begin()
     with text.loop(whole(0), Word("%iterations", "i64")) as turn:
         text.leave_when(_not_zero(text, team))
+        _take_rate(text, team, plan, job, turn)
         begin, count = _entry(text, "begins", turn), _entry(text, "counts", turn)
-        writing = Writing(text, plan, job.lanes, count, team)
-        _take_rows(writing, job, last, (begin, turn))
-        for nest in plan.nests:
-            with team.at(nest):
-                nests.write(writing, nest)
-            if nest is _loss_nest(job, plan):
-                _note_loss(text, team, plan, job, turn)
+        writing = Writing(text, plan, job.lanes, count, team, count)
+        for some, is_tiled in _stretches(plan):
+            with _tiles(writing) if is_tiled else nullcontext((writing, whole(0))) as (w, first):
+                if is_tiled or plan.tile is None:
+                    _take_rows(w, job, last, (text.plus(begin, first), turn), first)
+                for nest in some:
+                    with team.at(nest):
+                        nests.write(w, nest)
+                    if nest is _loss_nest(job, plan):
+                        _note_loss(text, team, plan, job, turn)
         _go_on(text, team, plan, {old: new for old, new in job.updates.items() if old not in kept})
     text.do("ret void")
     alias = "" if team.is_needed else " noalias"  # other threads change what we read
@@ -89,17 +94,42 @@ def _entered() -> str:
                       "  ret void", "}", ""])  # fmt: skip
 
 
-def _take_rows(w: Writing, job: Job, last: list[Word], now: tuple[Word, Word]) -> None:
-    """What is given for this iteration: its rows, and the learning rate."""
+def _stretches(plan: Plan) -> list[tuple[list[Nest], bool]]:
+    """Nests that are run once, and those that are run for one tile of rows after the other."""
+    if plan.tile is None:
+        return [(plan.nests, False)]
+    first, stop = plan.tile.start, plan.tile.stop
+    return [(plan.nests[:first], False), (plan.nests[plan.tile], True), (plan.nests[stop:], False)]
+
+
+@contextmanager
+def _tiles(w: Writing) -> Iterator[tuple[Writing, Word]]:
+    """For each tile: what to write with, and its first row."""
+    text, size = w.text, w.plan.rows
+    w.team.meet()
+    with text.loop(whole(0), w.total, size) as first:
+        rows = text.extreme("min", text.plus(w.total, text.times(first, -1)), whole(size))
+        is_later = text.compare("icmp ne", first, whole(0))
+        yield replace(w, rows=rows, is_later=is_later, masks={}), first
+        w.team.meet()
+
+
+def _take_rows(w: Writing, job: Job, last: list[Word], now: tuple[Word, Word], first: Word) -> None:
+    """What is given for this iteration by rows; `first` of them came before."""
     text, team, (begin, turn) = w.text, w.team, now
     with team.dividing():
         _load_batch(w, job, last, begin)
         for place in range(len(job.by_iteration)):
-            _load(w, job, len(job.gathered) + place, _entry(text, "offsets", turn))
-    if job.rate in w.plan.lowered.given:
-        with team.alone():
-            _copy_rate(text, w.plan, job, turn)
+            begins = text.plus(_entry(text, "offsets", turn), first)
+            _load(w, job, len(job.gathered) + place, begins)
     team.meet()
+
+
+def _take_rate(text: Text, team: Team, plan: Plan, job: Job, turn: Word) -> None:
+    """The learning rate given for this iteration."""
+    if job.rate in plan.lowered.given:
+        with team.alone():
+            _copy_rate(text, plan, job, turn)
 
 
 def _go_on(text: Text, team: Team, plan: Plan, updates: dict[str, str]) -> None:

@@ -1,6 +1,6 @@
 """A kernel with its memory: called with values, it gives values.
 
-Kernel(lowered, job, rows, most)          room for so many rows; so many threads at most
+Kernel(lowered, job, rows, most, tile)    for so many rows, threads, and rows at a time
 kernel.put("wh", matrix)                  what is given, but not by rows
 kernel.runner(rows, batches, ...)         runs so many iterations, or fewer
 kernel.get("new_wh", rows)                what is kept
@@ -41,9 +41,12 @@ _lock = Lock()
 class Kernel:
     """Machine code for one job, and the memory that its values have their homes in."""
 
-    def __init__(self, lowered: Lowered, job: Job, rows: int, most: int | None = None) -> None:
+    def __init__(
+        self, lowered: Lowered, job: Job, rows: int, most: int | None = None,
+        tile: int | None = None,
+    ) -> None:  # fmt: skip
         self.job, self.dtype = job, REALS[job.real]
-        self.plan = plan(lowered, rounded(rows, job.lanes), job.lanes)
+        self.plan = plan(lowered, rounded(rows, job.lanes), job.lanes, tile)
         self.code = spelled(job, self.plan)
         self.function = _function(self.code)
         self.threads = (most or threads()) if is_divided(self.plan) else 1

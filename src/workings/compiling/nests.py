@@ -19,7 +19,7 @@ from workings.compiling.products import blocks
 from workings.compiling.sharing import by_units
 from workings.compiling.text import Word, whole
 from workings.compiling.values import Value
-from workings.compiling.writing import Writing, is_row, put
+from workings.compiling.writing import Writing, is_row, put, so_far
 
 
 def write(writing: Writing, nest: Nest) -> None:
@@ -34,7 +34,8 @@ def _by_rows(w: Writing, nest: Nest) -> None:
     text, sums = w.text, [member for member in nest.members if is_row_sum(member)]
     for member in sums:
         if w.plan.unit_axis[member] is None and nest.size > 1:
-            text.store(text.number(0.0), w.cells(nest, 1).address(member, ()))
+            there = w.cells(nest, 1).address(member, ())
+            text.store(so_far(w, there, text.real, text.number(0.0)), there)
     cells = w.cells(nest, w.lanes)
     units, rows = _shares(w, nest)
     with text.some(*units) as unit:
@@ -56,6 +57,9 @@ def _by_rows(w: Writing, nest: Nest) -> None:
             there = cells.address(member, at)
             if w.plan.unit_axis[member] is None and nest.size > 1:
                 found = text.op("fadd", text.load(there, text.real, text.depth), found)
+            elif w.is_later:
+                before = so_far(w, there, text.real, text.number(0.0))
+                found = text.op("fadd", before, found)
             text.store(found, there)
 
 

@@ -1,6 +1,6 @@
 """Which loops a kernel has: values grouped into nests that share theirs, and where each is kept.
 
-    plan(lowered, updates, rows)      -> Plan: nests in order, and the memory they need
+    plan(lowered, rows, lanes)        -> Plan: nests in order, and the memory they need
 
 A value is a *member* of a nest when it is computed there, cell by cell; what only one reader needs
 is computed inside that reader's cell. Members of one nest share its loops: for each unit, one pass
@@ -27,6 +27,7 @@ from workings.compiling.indexes import (
     same_place,
 )
 from workings.compiling.plans import BY_ROWS, CELLS, FLAT, PRODUCT, UNROLLED, Nest, Plan
+from workings.compiling.tiling import in_tiles
 from workings.compiling.values import (
     ELEMENTWISE,
     LEAVES,
@@ -40,10 +41,21 @@ COSTLY = {"exp", "log", "tanh", "sigmoid", "power", "div", "sqrt", "matmul", "su
 BESIDE = 8  # so many sums over rows may share a pass
 
 
-def plan(lowered: Lowered, rows: int, lanes: int) -> Plan:
-    """The nests for these values; `rows` is how many there are at most."""
+def plan(lowered: Lowered, rows: int, lanes: int, tile: int | None = None) -> Plan:
+    """The nests for these values; `rows` is how many there are at most.
+
+    If they are more than a `tile`, so many are done at a time, where that is possible.
+    """
+    if tile and rows > tile:
+        made = _planned(lowered, tile, lanes, is_whole=False)
+        if in_tiles(made):
+            return made
+    return _planned(lowered, rows, lanes)
+
+
+def _planned(lowered: Lowered, rows: int, lanes: int, *, is_whole: bool = True) -> Plan:
     made = Plan(lowered, rows)
-    planning = _Planning(made, _members(lowered))
+    planning = _Planning(made, _members(lowered), is_whole=is_whole)
     for value in lowered.values:
         if value in planning.members:
             planning.take(value)
@@ -90,8 +102,8 @@ def _is_read_often(value: Value, arg: Value) -> bool:
 
 
 class _Planning:
-    def __init__(self, made: Plan, members: set[Value]) -> None:
-        self.plan, self.members = made, members
+    def __init__(self, made: Plan, members: set[Value], *, is_whole: bool) -> None:
+        self.plan, self.members, self.is_whole = made, members, is_whole
         self.waiting: dict[Value, None] = {}  # products, until somebody reads them
 
     def take(self, value: Value) -> None:
@@ -198,14 +210,17 @@ class _Planning:
         nest = self.plan.where[arg]
         here = self.plan.nests.index(nest)
         if kind == FLAT and nest.kind == PRODUCT:
-            inner = self.plan.room(nest.members[0].args[0].shape[-1])
-            return (
-                here if index == same_place(arg) and nest.size > 0 and inner <= DEPTH else here + 1
-            )
+            fits = index == same_place(arg) and self._is_at_once(nest.members[0])
+            return here if fits else here + 1
         same = point(arg, ROW, UNIT) if kind == BY_ROWS else same_place(arg)
         fits = kind == nest.kind and not is_row_sum(arg) and index == same
         fits = fits and (nest.size == 1 or UNIT in index or kind == FLAT)
         return here if fits else here + 1
+
+    def _is_at_once(self, product: Value) -> bool:
+        """Whether all terms of a product's sums are added up in one go."""
+        inner = product.args[0].shape[-1]
+        return self.plan.room(inner) <= DEPTH and (self.is_whole or inner != ROWS)
 
 
 def _beside(value: Value, axis: int) -> object:

@@ -47,6 +47,7 @@ class Plan:
     lowered: Lowered
     rows: int  # room for so many
     nests: list[Nest] = field(default_factory=list)
+    tile: slice | None = None  # those of the nests that are run for so many rows at a time
     where: dict[Value, Nest] = field(default_factory=dict)
     unit_axis: dict[Value, int | None] = field(default_factory=dict)  # of a sum over rows
     readers: dict[Value, list[Nest]] = field(default_factory=dict)  # of what is in memory

@@ -141,7 +141,8 @@ class _Blocks:
         """The inner sum, so many terms at a time; and whether there were some before."""
         text = self.text
         if self.w.plan.room(self.product.inner) <= DEPTH:
-            yield (whole(0), self.inner), None
+            goes_on = self.w.is_later if self.product.inner == ROWS else None
+            yield (whole(0), self.inner), goes_on
             return
         with text.loop(whole(0), self.inner, DEPTH) as first:
             stop = text.extreme("min", text.plus(first, DEPTH), self.inner)

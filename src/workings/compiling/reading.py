@@ -20,8 +20,14 @@ SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "power": "^", "matmul":
 
 def loops(plan: Plan) -> str:
     """The nests in the order they run, a line for each value that is computed."""
-    reading = _Reading(plan)
-    return "\n".join(line for nest in plan.nests for line in reading.nest(nest))
+    reading, tiled = _Reading(plan), plan.nests[plan.tile] if plan.tile else []
+    lines = []
+    for nest in plan.nests:
+        if tiled and nest is tiled[0]:
+            lines.append(f"for some rows at a time, {plan.rows}:")
+        deeper = "    " if nest in tiled else ""
+        lines += [deeper + line for line in reading.nest(nest)]
+    return "\n".join(lines)
 
 
 class _Reading:

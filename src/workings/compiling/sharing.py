@@ -21,6 +21,7 @@ from workings.compiling.text import Text, Word, whole
 
 MULTIPLICATIONS = 500_000  # in a product, from which on it is worth dividing
 CELLS_FROM = 16_000  # computed in a nest, likewise
+IN_TILES = 10_000_000  # multiplications in a product, likewise, where threads meet at every tile
 UNITS_FROM = 16  # so many units are divided, rather than rows
 
 ARRIVED, TURN, GO, STOPPED = 0, 8, 16, 24  # places in the team's memory, in lines of their own
@@ -163,15 +164,25 @@ class Team:
 
 def is_divided(plan: Plan) -> bool:
     """Whether a kernel has anything for several threads to do."""
-    return any(is_worth_it(plan, nest) for nest in plan.nests)
+    if plan.tile is not None and not any(_is_large(plan, nest, IN_TILES) for nest in plan.nests):
+        return False
+    return any(_is_long(plan, nest) for nest in plan.nests)
 
 
 def is_worth_it(plan: Plan, nest: Nest) -> bool:
+    """Whether a nest is divided."""
+    return is_divided(plan) and _is_long(plan, nest)
+
+
+def _is_large(plan: Plan, nest: Nest, least: int) -> bool:
+    return nest.kind == PRODUCT and multiplications(nest.members[0], plan.rows) >= least
+
+
+def _is_long(plan: Plan, nest: Nest) -> bool:
     """Whether a nest is long enough to be divided, and can be."""
-    if nest.kind == PRODUCT and multiplications(nest.members[0], plan.rows) >= MULTIPLICATIONS:
-        return True
     if nest.kind == PRODUCT:
-        return nest.size * len(nest.following) >= CELLS_FROM
+        following = nest.size * len(nest.following)
+        return _is_large(plan, nest, MULTIPLICATIONS) or following >= CELLS_FROM
     if nest.kind == CELLS or (nest.kind == BY_ROWS and not (by_units(plan, nest) or by_rows(nest))):
         return False
     rows = 1 if nest.kind == FLAT else plan.rows

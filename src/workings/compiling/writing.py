@@ -14,18 +14,23 @@ from workings.compiling.values import Value
 
 @dataclass
 class Writing:
-    """What a nest is written with; `rows` is how many there are now."""
+    """What a nest is written with; `rows` is how many there are now, `total` in all tiles.
+
+    `is_later` says whether other rows came before, so that sums over rows go on.
+    """
 
     text: Text
     plan: Plan
     lanes: int
     rows: Word
     team: Team
+    total: Word
+    is_later: Word | None = None
     masks: dict[Word, Word] = field(default_factory=dict)  # by the first of the rows together
 
     def cells(self, nest: Nest, lanes: int, kind: str = "") -> Cells:
         """The cells of a nest that begins here, or of those of its members in such loops."""
-        return Cells(self.text, self.plan, nest, lanes, self.rows, kind or nest.kind)
+        return Cells(self.text, self.plan, nest, lanes, self.total, kind or nest.kind)
 
     def panel(self) -> tuple[Word, Word]:
         """Where this thread keeps its panel, and where the cells of a block."""
@@ -34,6 +39,13 @@ class Writing:
         behind = self.plan.panel_size - SUMS * self.lanes
         first, second = start, self.text.plus(start, behind)
         return self.text.address(ARENA, first), self.text.address(ARENA, second)
+
+
+def so_far(w: Writing, there: Word, kind: str, none: Word) -> Word:
+    """What a sum over rows has come to before these rows."""
+    if w.is_later is None:
+        return none
+    return w.text.select(w.is_later, w.text.load(there, kind, w.text.depth), none)
 
 
 def put(

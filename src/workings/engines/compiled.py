@@ -34,6 +34,8 @@ from workings.trace import Array, Trace, Values
 SAMPLES = "n"  # the size that counts rows
 RATE = "lr"
 PIECE = 4096  # rows at a time, where each can be done without the others
+UNTILED = 4096  # rows of a batch stay in the cache; of a larger one, a TILE at a time
+TILE = 1024
 REMEMBERED = 64  # kinds of matrices, by their sizes
 WIDE = 4096  # numbers in a matrix
 
@@ -214,7 +216,8 @@ class _Looping:
             gathered = tuple(word for word in _by_rows(made) if word not in batches.masks)
             job = Job(real, lanes, gathered, tuple(batches.masks), RATE, self.loss,
                       self.program.updates)  # fmt: skip
-            self.kernels[key] = Kernel(made, job, room)
+            tile = TILE if room > UNTILED else None
+            self.kernels[key] = Kernel(made, job, room, tile=tile)
         return self.kernels[key]
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -282,6 +284,31 @@ def test_all_processes_are_told_the_same_number_of_threads(tmp_path: Path) -> No
         assert {word for word in who.keeps if word in unasked and word not in os.environ} == (
             set(who.keeps) - set(os.environ) if who.usually else set()
         )
+
+
+def test_modules_are_kept_compiled_as_where_they_are_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in Setting(1, tmp_path).environment(contestant("numpy"))
+
+
+def test_who_is_told_to_end_leaves_nothing_behind(tmp_path: Path) -> None:
+    told = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = ["bench", "--problem", "moons", "--contestant", "by_hand", "-o", str(tmp_path / "o")]
+    process = subprocess.Popen([sys.executable, "-m", "workings", *command], env=told)  # noqa: S603
+    try:
+        began = time.monotonic()
+        while not list(tmp_path.glob("workings-bench-*")):
+            assert process.poll() is None
+            assert time.monotonic() < began + 60
+            time.sleep(0.02)
+        process.terminate()
+        assert process.wait(timeout=60) == (128 + signal.SIGTERM)
+    finally:
+        process.kill()
+        process.wait()
+    assert [one.name for one in tmp_path.iterdir()] == ["o"]
 
 
 def test_a_process_ends_when_nobody_asks_any_more(tmp_path: Path) -> None:

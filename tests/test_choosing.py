@@ -298,7 +298,8 @@ def test_loops_of_a_system_a_model_a_row_and_an_iteration(call: Call, model: str
     system = call("show", "article", "--as", "loops")
     assert (system.code, system.err) == (0, "")
     assert re.search(r"for each of 3 units, for each row:\n +.* = sigmoid", system.out)
-    assert "new_wh = wh + " in system.out
+    assert "new_wh = wh + (d_wh * lr)" in system.out
+    assert "d_output = (y - output) * " in system.out  # names of steps, though they are not kept
     for words in ([model], [model, "wine"], [model, "wine", "--row", "2"]):
         out = call("show", *words, "--as", "loops").out
         assert "to find answer" in out

@@ -10,19 +10,21 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import pytest
 
 from ops import Numbers
 from workings.activations import activations
-from workings.conventions import CHOICES, Convention
+from workings.conventions import CHOICES, Convention, LayerNames, layer_names
 from workings.engines import engine
 from workings.errors import ProgramError, SettingError, UnknownName
 from workings.explaining.checking import check_program
 from workings.language.walk import leaves
 from workings.losses import Loss, loss, losses
 from workings.network import Dense, Network
+from workings.network import network as lowering
 from workings.optimizers import optimizer, optimizers
 from workings.training import train
 from workings.training.runs import Rows, Settings
@@ -36,6 +38,23 @@ TARGETS = {
     "classes": np.eye(2)[[0, 1, 1, 0, 1]],
 }
 sloping = [word for word in activations() if word != "step"]
+
+
+def test_work_grows_with_depth_and_no_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = []
+
+    def counted(*args: Any) -> LayerNames:
+        named.append(args)
+        return layer_names(*args)
+
+    monkeypatch.setattr(lowering, "layer_names", counted)
+    deep = Network([*(Dense(2) for _ in range(300)), Dense(1)])
+    program = deep.training("adam")
+    assert len(named) == 301  # each layer is named once, whoever asks for names and headings
+    shallow = Network([*(Dense(2) for _ in range(100)), Dense(1)]).training("adam")
+    more = Network([*(Dense(2) for _ in range(200)), Dense(1)]).training("adam")
+    assert len(program) - len(more) == len(more) - len(shallow)
+    assert deep.stages[-1].title == "Update the biases"
 
 
 def test_every_task_has_targets() -> None:

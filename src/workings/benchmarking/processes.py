@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from workings.benchmarking.contestants import Contestant
 
@@ -26,6 +28,7 @@ THREADS = (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
     "NUMEXPR_NUM_THREADS", "WORKINGS_THREADS", "NPROC",
 )  # fmt: skip
+UNCOMPILED = "PYTHONDONTWRITEBYTECODE"  # modules would be compiled at each start: some, not all
 
 
 class Failed(Exception):
@@ -48,7 +51,8 @@ class Setting:
         """The environment of a contestant's process."""
         words = who.keeps if self.asked or who.usually else ()
         kept = {word: str(self.caches / word) for word in words}
-        return {**os.environ, **dict.fromkeys(THREADS, str(self.threads)), **who.told, **kept}
+        usual = {word: said for word, said in os.environ.items() if word != UNCOMPILED}
+        return {**usual, **dict.fromkeys(THREADS, str(self.threads)), **who.told, **kept}
 
 
 class Asked:
@@ -117,6 +121,31 @@ def bound_to(threads: int) -> Iterator[None]:
         yield
     finally:
         os.sched_setaffinity(0, before)
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="workings-bench-", ignore_cleanup_errors=True) as place:
+        yield Path(place)
+
+
+@contextmanager
+def orderly() -> Iterator[None]:
+    """While it lasts, this process, when it is told to end, first clears away what it has begun."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread is told
+        return
+
+    def end(number: int, _: object) -> NoReturn:
+        signal.signal(number, signal.SIG_IGN)  # it is on its way
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def cores() -> int:

@@ -10,9 +10,7 @@ with another loss than the rest is not timed. Then rounds: everybody once in eac
 from __future__ import annotations
 
 import math
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +23,7 @@ import numpy as np
 from workings.benchmarking.contestants import LIMIT, contestants
 from workings.benchmarking.judging import answers_of, loss_of
 from workings.benchmarking.problems import Problem
-from workings.benchmarking.processes import Asked, Failed, Setting
+from workings.benchmarking.processes import Asked, Failed, Setting, folder
 from workings.benchmarking.task import Task, load_arrays
 from workings.benchmarking.worker import SHOWN
 
@@ -96,24 +94,22 @@ class Outcome:
 
 def measured(problem: Problem, words: Sequence[str], setting: Setting, pace: Pace) -> Outcome:
     """Everybody at one problem."""
-    began, folder = time.perf_counter(), Path(tempfile.mkdtemp(prefix="workings-bench-"))
-    try:
+    began = time.perf_counter()
+    with folder() as place:
         task = problem.task()
-        task.save(folder)
+        task.save(place)
         entries = {word: Entry(word) for word in words}
         with ExitStack() as stack:
-            apart = replace(setting, caches=folder / "caches")  # whoever compiles does it anew
-            workers = _prepared(problem, task, folder, entries, apart, stack)
+            apart = replace(setting, caches=place / "caches")  # whoever compiles does it anew
+            workers = _prepared(problem, task, place, entries, apart, stack)
             loss = _judge(problem, task, entries)
             ready = {word: w for word, w in workers.items() if entries[word].counts}
             _time(task, ready, entries, pace)
         before = loss_of(task, task.weights)
         return Outcome(
             problem, entries, task.per_epoch, task.how.iterations, loss, before, flops(task),
-            task.X.nbytes + task.y.nbytes,            time.perf_counter() - began,
+            task.X.nbytes + task.y.nbytes, time.perf_counter() - began,
         )  # fmt: skip
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def flops(task: Task) -> float:
@@ -127,7 +123,7 @@ def flops(task: Task) -> float:
 
 
 def _prepared(
-    problem: Problem, task: Task, folder: Path, entries: dict[str, Entry], setting: Setting,
+    problem: Problem, task: Task, place: Path, entries: dict[str, Entry], setting: Setting,
     stack: ExitStack,
 ) -> dict[str, Asked]:  # fmt: skip
     """Everybody's process, with the training behind it whose loss is compared."""
@@ -141,11 +137,11 @@ def _prepared(
             if entry.why_not:
                 return
             worker = stack.enter_context(Asked(word, known[word], setting))
-            worker.ask("load", folder=str(folder))
+            worker.ask("load", folder=str(place))
             entry.first = worker.ask("begin")["seconds"]
             if whole > 1:
                 worker.ask("run", iterations=whole)
-            path = folder / f"{word}.npz"
+            path = place / f"{word}.npz"
             told = worker.ask("result", path=str(path))
             entry.peak, entry.beyond = told["peak"], told["beyond"]
             entry.loss = _loss_in(path, task)
@@ -156,7 +152,11 @@ def _prepared(
             entry.why_not = f"what it ends with cannot be read ({error})"
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(prepare, entries))
+        try:
+            list(pool.map(prepare, entries))
+        except BaseException:
+            stack.close()  # nobody waits for their answers
+            raise
     return workers
 
 

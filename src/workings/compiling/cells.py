@@ -255,6 +255,13 @@ def _power(text: Text, a: Word, b: Word) -> Word:
     return text.call("pow", a, b)
 
 
+def _quotient(text: Text, a: Word, b: Word) -> Word:
+    """a / b; what divides every cell of a loop is turned into a factor before it."""
+    if b.depth >= a.depth:
+        return text.op("fdiv", a, b)
+    return text.op("fmul contract", a, text.op("fdiv", text.number(1.0), b))
+
+
 def _product(text: Text, *words: Word) -> Word:
     *so_far, a, b = words
     return text.call("fmuladd", a, b, so_far[0]) if so_far else text.op("fmul contract", a, b)
@@ -279,7 +286,7 @@ SPELLED: dict[str, Spelling] = {
     "add": _op("fadd contract"),
     "sub": _op("fsub contract"),
     "mul": _op("fmul contract"),
-    "div": _op("fdiv arcp"),
+    "div": _quotient,
     "neg": _op("fneg"),
     "power": _power,
     "exp": VECTORS["exp"],

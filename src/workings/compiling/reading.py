@@ -34,9 +34,11 @@ class _Reading:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         known = {**plan.lowered.given, **plan.lowered.named}
-        self.names = {value: word for word, value in reversed(known.items())}
-        for place, value in enumerate(plan.where, 1):
-            self.names.setdefault(value, f"t{place}")
+        kept = {value: word for word, value in reversed(known.items())}
+        steps = plan.lowered.steps
+        self.names = {value: steps[value] for value in plan.where if value in steps} | kept
+        nameless = [value for value in plan.where if value not in self.names]
+        self.names |= {value: f"t{place}" for place, value in enumerate(nameless, 1)}
 
     def nest(self, nest: Nest) -> Iterator[str]:
         """What the loops are, and what is computed in them."""

@@ -205,8 +205,13 @@ class Text:
                 f"i32 {self.bits // 8}, {kind} <{mask}>)")  # fmt: skip
 
     def cell(self, start: Word) -> Word:
-        """A place of its own for a word that changes; kept in a register by the optimiser."""
-        place = self.new("ptr", f"alloca {start.type}", 0)
+        """A place of its own for a word that changes; kept in a register by the optimiser.
+
+        The optimiser looks for such places in the first block alone.
+        """
+        self.count += 1
+        place = Word(f"%v{self.count}", "ptr")
+        self.blocks[0].insert(1, f"  {place.text} = alloca {start.type}")
         self.write(place, start)
         return place
 
@@ -225,26 +230,24 @@ class Text:
         if is_known(first) and is_known(last) and int(last.text) - int(first.text) <= step:
             yield first
             return
-        index, label = self._enter()
+        index, head = self._enter()
         yield index
         following = self.new("i64", f"add i64 {index.text}, {step}", self.depth)
         again = self.compare("icmp slt", following, last)
-        self._leave(label, index, (first, following), again)
+        self._leave(head, index, (first, following), again)
 
-    def _enter(self) -> tuple[Word, str]:
+    def _enter(self) -> tuple[Word, list[str]]:
         self.count += 1
-        label = f"loop{self.count}"
         index = Word(f"%i{self.count}", "i64", len(self.open))
-        self.blocks.append([f"{label}:"])
+        self.blocks.append([f"loop{self.count}:"])
         self.open.append(self.blocks[-1])
-        return index, label
+        return index, self.blocks[-1]
 
-    def _leave(self, label: str, index: Word, values: tuple[Word, Word], again: Word) -> None:
+    def _leave(self, head: list[str], index: Word, values: tuple[Word, Word], again: Word) -> None:
         inside, outside = self.open.pop(), self.open[-1]
-        before, end = outside[0][:-1], inside[0][:-1]
+        label, before, end = (block[0][:-1] for block in (head, outside, inside))
         inside.append(f"  br i1 {again.text}, label %{label}, label %{label}_done")
         outside.append(f"  br label %{label}")
-        head = next(block for block in self.blocks if block[0] == f"{label}:")
         incoming = zip(values, (before, end), strict=True)
         pairs = ", ".join(f"[{word.text}, %{block}]" for word, block in incoming)
         head.insert(1, f"  {index.text} = phi i64 {pairs}")

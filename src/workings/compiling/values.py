@@ -50,11 +50,15 @@ class Value:
 
 @dataclass
 class Lowered:
-    """Values in an order they can be made in, and what the program calls them."""
+    """Values in an order they can be made in, and what the program calls them.
+
+    `named` are those that are kept; `steps` says of all values which step they are, if any.
+    """
 
     values: list[Value] = field(default_factory=list)
     given: dict[str, Value] = field(default_factory=dict)
     named: dict[str, Value] = field(default_factory=dict)
+    steps: dict[Value, str] = field(default_factory=dict)
 
     @cached_property
     def places(self) -> list[tuple[str, int]]:
@@ -76,6 +80,7 @@ def lowered(program: Program, sizes: Mapping[str, int], keep: Iterable[str]) -> 
     lowering = _Lowering(program, dict(sizes))
     for step in program:
         lowering.known[step.ref] = lowering.value(step.expr)
+        lowering.made.steps.setdefault(lowering.known[step.ref], step.name)
     made = lowering.made
     made.named = {word: lowering.value(program.ref(word)) for word in keep}
     needed = _needed(made.named.values())

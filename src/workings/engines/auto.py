@@ -23,10 +23,14 @@ from workings.language import Program
 from workings.language.shapes import bound
 from workings.trace import Array, Trace, Values
 
-# Seconds of NumPy from which on machine code pays. It costs 0.07 s of imports once in a process,
-# and for a network 0.1 s of compiling once on a machine, 0.01 s where its kernel is kept.
-# An MLPClassifier on iris: NumPy 0.07 s, compiled 0.15 s the first time and 0.02 s ever after.
-TRAINING_PAYS = 0.05
+# Seconds of NumPy, as counted, from which on machine code pays, though nothing be kept on the disk.
+# Trainings in processes of their own, least seconds of processor time of three (moons, 80: of two):
+#   counted                              NumPy   compiled   its kernel kept
+#   0.09     breast-cancer, 40 epochs    0.14    0.34       0.21
+#   0.11     wine, 150 epochs            0.18    0.33       0.23
+#   0.13     moons, 40 epochs            0.19    0.26       0.20
+#   0.26     moons, 80 epochs            0.38    0.32       0.26
+TRAINING_PAYS = 0.2
 # A million rows through 20-50-1 units: NumPy 0.18 s, compiled 0.06 s; many tables are asked once.
 RUN_PAYS = 0.2
 

@@ -104,10 +104,13 @@ class Program:
         return len(self.steps)
 
     def __getitem__(self, word: str) -> Step:
-        for step in self.steps:
-            if step.name == word:
-                return step
-        raise UnknownName("step", word, self.names)
+        if word not in self._by_name:
+            raise UnknownName("step", word, self.names)
+        return self._by_name[word]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Step]:
+        return {step.name: step for step in self.steps}
 
     def ref(self, word: str) -> Expr:
         """The value called `word`, given or assigned, to be used in other expressions."""

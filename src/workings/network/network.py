@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,7 @@ from workings.language.algebra import MAXIMUM
 from workings.language.defined import ABSOLUTE, SQRT, SQUARE
 from workings.lookup import rows
 from workings.losses import Loss, loss_row, losses
-from workings.network import headings
+from workings.network.headings import Headings
 from workings.network.layers import Dense, Lowering, dropped, mask_of, without_biases
 from workings.optimizers import ITERATION, Optimizer, Update, optimizer
 
@@ -92,7 +92,7 @@ class Network:
         """The loss's row."""
         return loss_row(self.loss)
 
-    @property
+    @cached_property
     def names(self) -> list[LayerNames]:
         """What the steps of each layer are called."""
         count = len(self.layers)
@@ -107,7 +107,12 @@ class Network:
         """The same network under another convention."""
         return replace(self, convention=convention)
 
-    @property
+    @cached_property
+    def headings(self) -> Headings:
+        """Where the steps stand, and what the derived ones are called."""
+        return Headings(self.names)
+
+    @cached_property
     def parameters(self) -> dict[str, Shape]:
         """The names and shapes of what is learnt, layer by layer."""
         shapes = {}
@@ -126,7 +131,7 @@ class Network:
         """The forward steps, the loss, and what every parameter is owed."""
         return backprop(
             self.program(dropping=dropping), "loss", reversed(self.parameters),
-            sign=self.convention.direction, label=partial(headings.label, self.names),
+            sign=self.convention.direction, label=self.headings.label,
         ).by_stage()  # fmt: skip
 
     def training(self, optimize: str | Optimizer = "sgd", *, clip: float | None = None) -> Program:
@@ -213,7 +218,7 @@ class Network:
         last = len(self.layers) - 1
         for place, (layer, names) in enumerate(zip(self.layers, self.names, strict=True)):
             size = "outputs" if place == last else "hidden" if last == 1 else f"hidden{place + 1}"
-            stages, drops = headings.forward_stages(self.names, place), dropping and place < last
+            stages, drops = self.headings.stages(place), dropping and place < last
             yield layer, names, x, Lowering(self.convention, size, stages, drops)
             out = dropped(names.output) if drops and layer.dropout else names.output
             x = name(out, *self._laid(size))
@@ -226,7 +231,7 @@ class Network:
         read = forward[last.input if row.activation else last.output].ref
         y = name(TARGET, *read.shape)
         facts = {} if row.elementwise else {"axis": 1 - self.convention.sample_axis}
-        stage = headings.titles(self.names)["error"]
+        stage = self.headings.titles["error"]
         losses = Step("losses", row(read, y, **facts), stage, row.reason)
         steps, samples = [losses], size_of(losses.ref, self.convention.sample_axis)
         if self.weighted:
@@ -260,7 +265,7 @@ class Network:
         return total
 
     def _updated(self, program: Program, optimize: Optimizer, clip: float | None) -> Program:
-        titles, adds = headings.titles(self.names), self.convention.direction < 0
+        titles, adds = self.headings.titles, self.convention.direction < 0
         learnt = [
             (word, gradient, stage)
             for names in reversed(self.names)
@@ -306,8 +311,9 @@ class Network:
             for place, layer in enumerate(self.layers[:-1]):
                 masks = (mask_of(self.names[place].output),) if layer.dropout else ()
                 shows[f"bent {place}"] = masks
-        titles = headings.titles(self.names)
-        return tuple(Stage(title, shows.get(key, ())) for key, title in titles.items())
+        return tuple(
+            Stage(title, shows.get(key, ())) for key, title in self.headings.titles.items()
+        )
 
 
 SUITED = dict.fromkeys(("relu", "leaky_relu", "elu", "gelu", "silu", "mish"), "he") | {

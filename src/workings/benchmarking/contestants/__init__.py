@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import ClassVar
 
@@ -81,6 +80,8 @@ def contestants() -> dict[str, Contestant]:
 
 def versions(words: list[str]) -> dict[str, str]:
     """The version of each module that is installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     found = {}
     for word in words:
         try:

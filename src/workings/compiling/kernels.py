@@ -112,9 +112,9 @@ class Kernel:
         if self.whole is None:
             self.whole = self._whole()
         self.whole["counts"][0] = count
-        taken = [_in_steps(rows[w], self.dtype) if w in rows else self.stages[w]
-                 for w in self.job.gathered]  # fmt: skip
         if rows or not self.is_staged:
+            taken = [_in_steps(rows[w], self.dtype) if w in rows else self.stages[w]
+                     for w in self.job.gathered]  # fmt: skip
             sources = [self._source(*one) for one in zip(self.job.gathered, taken, strict=True)]
             if sources:
                 self.whole["sources"][...] = sources

@@ -4,12 +4,13 @@
     Pieces(kernels, given, keep, rows, axes)   many rows, some at a time: by as many threads as
                                                there are kernels, each with its own memory
 
-Both are called with the given matrices, in the order of `given`, and hand back what is kept.
+Both are called with the given matrices, in the order of `given`, and hand back what is kept; or
+what a function makes of it, a row of something else for each row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -21,13 +22,14 @@ from workings.trace import Array
 
 STAGED = 4096  # numbers in a matrix of rows that are copied rather than fetched where they are
 Given = Sequence[Array]
+Reading = Callable[[Array], Array]
 
 
 class Ready(Protocol):
     """What has been made ready for matrices of some sizes."""
 
-    def __call__(self, arrays: Given) -> dict[str, Array]:
-        """Given values to kept values."""
+    def __call__(self, arrays: Given, read: Reading | None = None) -> dict[str, Array]:
+        """Given values to kept values, or to what `read` makes of these."""
 
 
 class Pass:
@@ -40,7 +42,7 @@ class Pass:
         self.targets = [self._target(word) for word in given]
         self.kept = [(word, kernel.look(word, rows)) for word in keep]
 
-    def __call__(self, arrays: Given) -> dict[str, Array]:
+    def __call__(self, arrays: Given, read: Reading | None = None) -> dict[str, Array]:
         """Runs it."""
         fetched = {}
         for word, x, target in zip(self.given, arrays, self.targets, strict=True):
@@ -49,7 +51,9 @@ class Pass:
             else:
                 target[...] = x
         self.kernel.once(fetched, self.rows)
-        return {word: x.copy() for word, x in self.kept}
+        if read is None:
+            return {word: x.copy() for word, x in self.kept}
+        return {word: read(x.copy()) for word, x in self.kept}
 
     def _target(self, word: str) -> Array | None:
         """Where a matrix is copied to, unless its rows are fetched where they are."""
@@ -77,10 +81,10 @@ class Pieces:
         self.kernels, self.given, self.keep = kernels, given, keep
         self.rows, self.axes, self.piece = rows, axes, kernels[0].plan.rows
 
-    def __call__(self, arrays: Given) -> dict[str, Array]:
+    def __call__(self, arrays: Given, read: Reading | None = None) -> dict[str, Array]:
         """Runs it, piece by piece; whose thread is free takes the next."""
-        given = dict(zip(self.given, arrays, strict=True))
-        found = {word: self._empty(word) for word in self.keep}
+        given, read = dict(zip(self.given, arrays, strict=True)), read or _as_it_is
+        found = {word: self._empty(word, read) for word in self.keep}
         firsts, failed = iter(range(0, self.rows, self.piece)), list[BaseException]()
 
         def work(kernel: Kernel) -> None:
@@ -90,7 +94,7 @@ class Pieces:
                 for first in firsts:
                     if failed:
                         break
-                    self._run(kernel, given, found, first)
+                    self._run(kernel, given, found, first, read)
             except BaseException as error:  # raised again, in the thread that waits
                 failed.append(error)
 
@@ -107,18 +111,23 @@ class Pieces:
         return found
 
     def _run(
-        self, kernel: Kernel, given: Mapping[str, Array], found: Mapping[str, Array], first: int
-    ) -> None:
+        self, kernel: Kernel, given: Mapping[str, Array], found: Mapping[str, Array], first: int,
+        read: Reading,
+    ) -> None:  # fmt: skip
         some = slice(first, min(first + self.piece, self.rows))
         count = some.stop - first
         kernel.once({w: given[w][self._at(w, some)] for w in kernel.job.gathered}, count)
         for word, whole in found.items():
-            whole[self._at(word, some)] = kernel.look(word, count)
+            whole[self._at(word, some)] = read(kernel.look(word, count))
 
     def _at(self, word: str, some: slice) -> tuple[slice, ...]:
         return (*[slice(None)] * self.axes[word], some)
 
-    def _empty(self, word: str) -> Array:
-        like = self.kernels[0].look(word, 1)
+    def _empty(self, word: str, read: Reading) -> Array:
+        like = read(self.kernels[0].look(word, 1))
         axis = self.axes[word]
         return np.empty((*like.shape[:axis], self.rows, *like.shape[axis + 1 :]), like.dtype)
+
+
+def _as_it_is(value: Array) -> Array:
+    return value

@@ -62,6 +62,8 @@ def cells(values: Array, name: str, source: str = "array") -> Sequence[str]:
     if values.dtype.kind == "f":
         values = values.astype(np.float64)
     if len(values) > LONG and values.dtype.kind in "fiub" and _exact(values):
+        if len(np.unique(values[:LONG])) > FEW:  # so all of them need not be sorted
+            return NumberCells(values.astype(np.float64))
         different, places = np.unique(values, return_inverse=True)
         if len(different) > FEW or (np.signbit(values) & (values == 0)).any():
             return NumberCells(values.astype(np.float64))

@@ -9,7 +9,6 @@ is said by `why_not`, and refused with the same words.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import prod
 from threading import Lock
 from typing import Any
 
@@ -20,24 +19,23 @@ from workings.compiling import machine
 from workings.compiling.indexes import is_row_sum
 from workings.compiling.iterations import Job
 from workings.compiling.kernels import Kernel, real_of, rounded
-from workings.compiling.passes import Pass, Pieces, Ready
+from workings.compiling.passes import Pass, Pieces, Reading, Ready
 from workings.compiling.reading import loops
 from workings.compiling.teams import threads
 from workings.compiling.turns import in_turns
 from workings.compiling.values import ROWS, Lowered, is_rowwise, lowered, why_not
+from workings.engines._pieces import PIECE, SAMPLES, is_wide, rows_at_once
+from workings.engines._rows import Rows
 from workings.engines.numpy import ENGINE as REFERENCE
 from workings.errors import NotSupported
 from workings.language import Program, Shape
-from workings.language.shapes import bound, resolved
+from workings.language.shapes import bound
 from workings.trace import Array, Trace, Values
 
-SAMPLES = "n"  # the size that counts rows
 RATE = "lr"
-PIECE = 4096  # rows at a time, where each can be done without the others
 UNTILED = 4096  # rows of a batch stay in the cache; of a larger one, a TILE at a time
 TILE = 1024
 REMEMBERED = 64  # kinds of matrices, by their sizes
-WIDE = 4096  # numbers in a matrix
 
 
 class CompiledEngine:
@@ -86,32 +84,58 @@ class CompiledEngine:
 
 
 class _Prepared:
-    """A program ready to run: a kernel for each set of sizes it has met."""
+    """A program ready to run: a kernel for each set of sizes it has met.
 
-    def __init__(self, program: Program, keep: Iterable[str] | None) -> None:
-        self.program = program
+    What is `held` was copied when it was made ready, and is not given with each call.
+    """
+
+    def __init__(
+        self, program: Program, keep: Iterable[str] | None, held: Values | None = None
+    ) -> None:
+        self.program, held = program, held or {}
+        self.held = {word: np.array(held[word]) for word in program.given if word in held}
         words = [*program.given, *program.names] if keep is None else list(keep)
         self.keep = [str(program.ref(word)["name"]) for word in words]
+        self.words = [word for word in program.given if word not in self.held]
         self.kernels: dict[Any, Kernel] = {}
         self.apart: dict[int, list[Kernel]] = {}  # one for each thread, where rows are many
-        self.ready: dict[Any, tuple[Ready | None, Lowered | None]] = {}
+        self.ready: dict[Any, tuple[Ready, Lowered | None]] = {}
         self.lock = Lock()
 
+    def bound(self, held: Values) -> _Prepared:
+        """The same with some values as they are now: a call takes the others.
+
+        Raises `NotSupported` for matrices with a row for each sample.
+        """
+        for word in held:
+            if SAMPLES in self.program.given.get(word, ()):
+                raise NotSupported(f"cannot hold {word}: its rows come with each call")
+        return _Prepared(self.program, self.keep, {**self.held, **held})
+
     def __call__(self, values: Values) -> dict[str, Array]:
-        given = [word for word in self.program.given if word in values]
-        arrays = [np.asarray(values[word]) for word in given]
-        kind = (len(given), *[(x.shape, x.dtype) for x in arrays])
+        return self._run(values, None)
+
+    def read(self, values: Values, read: Reading | None) -> Array:
+        """What `read` makes of the first value that is kept, of many rows some at a time."""
+        return self._run(values, read)[self.keep[0]]
+
+    def _run(self, values: Values, read: Reading | None) -> dict[str, Array]:
+        arrays = [_array(values[word]) for word in self.words if word in values]
+        kind = tuple([fact for x in arrays for fact in (x.shape, x.dtype)])
         with self.lock:  # a kernel has one memory
-            if kind not in self.ready or len(given) < len(self.program.given):
-                if len(self.ready) > REMEMBERED:
-                    self.ready.clear()
-                self.ready[kind] = self._fit(dict(zip(given, arrays, strict=True)))
-            ready, made = self.ready[kind]
-            if ready is None or made is None:  # there is nothing to do
-                return REFERENCE.prepare(self.program, self.keep)(values)
-            if made.places:
-                _check_places(made, values)
-            return ready(arrays)
+            found = self.ready.get(kind)
+            if found is None or len(arrays) < len(self.words):
+                found = self.ready[kind] = self._fitted(values)
+            ready, made = found
+            if made is not None and made.places:
+                _check_places(made, {**self.held, **values})
+            return ready(arrays, read)
+
+    def _nothing(self, arrays: Sequence[Array], read: Reading | None = None) -> dict[str, Array]:
+        """What becomes of no rows."""
+        given = {**self.held, **dict(zip(self.words, arrays, strict=True))}
+        found = REFERENCE.prepare(self.program, self.keep)(given)
+        return found if read is None else {word: read(x) for word, x in found.items()}
 
     def kernel(self, given: Values) -> Kernel | None:
         """The kernel for matrices of these sizes, or None if they are empty."""
@@ -120,20 +144,29 @@ class _Prepared:
             return None
         return self._kernel(sizes, sizes.get(SAMPLES, 1), _type_of(list(given.values())))
 
-    def _fit(self, given: Values) -> tuple[Ready | None, Lowered | None]:
+    def _fitted(self, values: Values) -> tuple[Ready, Lowered | None]:
         """What is ready for matrices of these sizes."""
+        if len(self.ready) > REMEMBERED:
+            self.ready.clear()
+        words = [word for word in self.words if word in values]
+        given = {**self.held, **{word: _array(values[word]) for word in words}}
         kernel, rows = self.kernel(given), self._sizes(given).get(SAMPLES, 1)
         if kernel is None:
-            return None, None
-        words, made = list(given), kernel.plan.lowered
+            return self._nothing, None
+        made = kernel.plan.lowered
         if rows <= kernel.plan.rows:
-            return Pass(kernel, words, self.keep, rows), made
+            return Pass(self._hold(kernel), words, self.keep, rows), made
         kernels = self.apart.setdefault(id(kernel), [])
         many = min(threads(), -(-rows // kernel.plan.rows))
         for _ in range(len(kernels), many):
-            kernels.append(Kernel(made, kernel.job, kernel.plan.rows, 1))
+            kernels.append(self._hold(Kernel(made, kernel.job, kernel.plan.rows, 1)))
         axes = {word: shape.index(SAMPLES) for word, shape in self._shapes(words).items()}
         return Pieces(kernels[:many], words, self.keep, rows, axes), made
+
+    def _hold(self, kernel: Kernel) -> Kernel:
+        for word, value in self.held.items():
+            kernel.put(word, value)
+        return kernel
 
     def _shapes(self, words: list[str]) -> dict[str, Shape]:
         """The shapes of what has rows, given or kept."""
@@ -153,8 +186,11 @@ class _Prepared:
         real = real_of(dtype)
         others = _but_rows(sizes)
         if rows > PIECE and self._is_apart(sizes):
-            rows = PIECE
-        room, is_alone = rounded(rows, machine.lanes(real)), rows == 1 and self._is_wide(sizes)
+            rows = rows_at_once(self.program, sizes, np.dtype(dtype).itemsize)
+        room, is_alone = (
+            rounded(rows, machine.lanes(real)),
+            rows == 1 and is_wide(self.program, sizes),
+        )
         for key in ((others, room, real), (others, -rows, real)):
             if key in self.kernels and not (is_alone and key[1] > 0):
                 return self.kernels[key]
@@ -164,11 +200,6 @@ class _Prepared:
             made, key = lowered(self.program, sizes, self.keep), (others, -rows, real)
         self.kernels[key] = Kernel(made, Job(real, machine.lanes(real), _by_rows(made)), room)
         return self.kernels[key]
-
-    def _is_wide(self, sizes: Mapping[str, int]) -> bool:
-        """Whether matrices are so large that a row alone should have lanes along its features."""
-        shapes = self.program.given.values()
-        return any(prod(resolved(shape, sizes)) > WIDE for shape in shapes if SAMPLES not in shape)
 
 
 class _Looping:
@@ -254,9 +285,14 @@ def _but_rows(sizes: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((word, size) for word, size in sizes.items() if word != SAMPLES))
 
 
+def _array(x: Any) -> Any:
+    return x if type(x) is np.ndarray or isinstance(x, Rows) else np.asarray(x)
+
+
 def _type_of(values: Sequence[Any]) -> np.dtype[Any]:
     """Single precision if all is; whole numbers are computed with as double."""
-    found = np.result_type(*values) if values else np.dtype(float)
+    types = [x.dtype if isinstance(x, Rows) else x for x in values]
+    found = np.result_type(*types) if values else np.dtype(float)
     return found if found == np.float32 else np.dtype(float)
 
 

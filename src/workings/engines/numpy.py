@@ -23,6 +23,7 @@ from workings.language.shapes import bound, resolved
 from workings.trace import Array, Trace, Values
 
 Kernel = Callable[..., Any]
+REMEMBERED = 256  # kinds of matrices, by their sizes
 
 
 def _flag(test: Kernel) -> Kernel:
@@ -149,16 +150,22 @@ class _Plan:
     def __call__(self, values: Values) -> dict[str, Array]:
         given = [values[word] for word, _ in self.given if word in values]
         kind = (*[value.shape for value in given], given[0].dtype if given else None)
-        if len(given) < len(self.given) or kind not in self.fitted:
+        found = self.fitted.get(kind) if len(given) == len(self.given) else None
+        if found is None:
+            if len(self.fitted) > REMEMBERED:
+                self.fitted.clear()
             shapes = {word: value.shape for word, value in values.items()}
-            self.fitted[kind] = self._fit(shapes, kind[-1])
-        start, code = self.fitted[kind]
+            found = self.fitted[kind] = self._fit(shapes, kind[-1])
+        start, code = found
         cells = start.copy()
         for (_, place), value in zip(self.given, given, strict=True):
             cells[place] = value
         with np.errstate(all="ignore"):
             for kernel, out, args, spent in code:
-                cells[out] = kernel(*[cells[place] for place in args])
+                if len(args) == 2:
+                    cells[out] = kernel(cells[args[0]], cells[args[1]])
+                else:
+                    cells[out] = kernel(*[cells[place] for place in args])
                 for place in spent:
                     cells[place] = None
         return {word: cells[place] for word, place in self.kept}

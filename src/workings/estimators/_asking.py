@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,37 +11,86 @@ from sklearn.utils.validation import check_is_fitted, check_X_y, validate_data
 
 from workings.engines import engine
 from workings.engines._by_rows import ByRows
+from workings.engines._rows import Matrix, NotPlain
 from workings.estimators._frames import inputs_of
 from workings.estimators._perceptron import Perceptron
 from workings.network import Network
 from workings.trace import Array
 from workings.training.runs import Values
 
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 PIECE = 2**24  # cells of the widest layer that are predicted at once
+
+
+@dataclass(frozen=True)
+class Forward:
+    """A network's forward program ready to run, and what its weights and biases are called."""
+
+    network: Network
+    run: ByRows
+    learnt: tuple[tuple[str, str], ...]
+
+    def values(self, weights: Sequence[Array], biases: Sequence[Any]) -> Values:
+        """Weights and biases as they are now."""
+        found: Values = {}
+        for (w, b), weight, bias in zip(self.learnt, weights, biases, strict=True):
+            found[w], found[b] = weight, np.asarray(bias).reshape(1, -1)
+        return found
 
 
 class Asking(Perceptron):
     """Mixed into both estimators: `predict`, `transform`, `hidden_activations`."""
 
-    # The forward program made ready once, so that a prediction only runs it; never pickled.
-    _forward: tuple[Network, ByRows]
+    _forward: Forward  # made once, so that a prediction only runs it; never pickled
 
     def _prepare(self) -> None:
-        """The forward program made ready once, so that a prediction only runs it."""
+        """Makes the forward program ready, once for all predictions."""
         network, widest = self._network_of(), max(max(w.shape) for w in self.coefs_)
-        forward = network.program().only(network.output)
-        self._forward = (network, ByRows(forward, network.output, max(1, PIECE // widest)))
+        run = ByRows(network.program().only(network.output), network.output,
+                     max(1, PIECE // widest))  # fmt: skip
+        learnt = tuple((names.weights, names.bias) for names in network.names)
+        self._forward = Forward(network, run, learnt)
 
-    def _outputs(self, X: Any) -> Array:
-        """The network's outputs (n, outputs); in pieces, so that the memory is bounded."""
+    def _outputs(self, X: Any, read: Callable[[Array], Array] | None = None) -> Array:
+        """The network's outputs (n, outputs), or what `read` makes of them, some rows at a time.
+
+        Rows of finite numbers need no more than a look; scikit-learn checks all others.
+        """
+        if self._is_plain(X):
+            try:
+                return self._run_forward(Matrix(X), read)
+            except NotPlain:
+                pass
         X = self._inputs(X)
-        X = X.tocsr() if hasattr(X, "tocsr") else X
-        network, run = self._forward
-        return run(self._values(network), {"X": X})
+        return self._run_forward(X.tocsr() if hasattr(X, "tocsr") else X, read)
+
+    def _run_forward(self, X: Any, read: Callable[[Array], Array] | None) -> Array:
+        ready = self._forward
+        return ready.run(ready.values(self.coefs_, self.intercepts_), {"X": X}, read)
+
+    def _is_plain(self, X: Any) -> bool:
+        """Whether `X` is what scikit-learn would let pass as it is, if all numbers are finite."""
+        told = self.__dict__
+        return (
+            type(X) is np.ndarray
+            and X.dtype in FLOATS
+            and X.ndim == 2
+            and len(X) > 0
+            and "_forward" in told
+            and "feature_names_in_" not in told
+            and self._prepared is None
+            and X.shape[1] == self.n_features_in_
+        )
+
+    def _is_sparse(self) -> bool:
+        """Whether predictions are sparse, as the targets were: these are made as a whole."""
+        return False
 
     def predict(self, X: Any) -> Any:
         """The class of each row (n,), or its amounts (n,) or (n, outputs)."""
-        return self._said(self._outputs(X))
+        if self._is_sparse():
+            return self._said(self._outputs(X))
+        return self._outputs(X, self._said)
 
     def transform(self, X: Any) -> Array:
         """What the last hidden layer makes of each row (n, units): inputs for another model."""
@@ -66,7 +117,8 @@ class Asking(Perceptron):
         X = self._inputs(X)
         X = X.toarray() if hasattr(X, "toarray") else X
         names = self._prepared.labels["inputs"] if self._prepared else self._names()
-        return self._forward[0], self._values(self._forward[0]), X, names
+        network = self._forward.network
+        return network, self._values(network), X, names
 
     # -- rows --------------------------------------------------------------------------------------
 

@@ -150,7 +150,7 @@ class MLPClassifier(ClassifierMixin, BasePerceptron):  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> Array:
         """The probability of each class (n, classes), or of each label (n, labels)."""
-        return _shares(self._outputs(X))
+        return self._outputs(X, _shares)
 
     def predict_log_proba(self, X: Any) -> Array:
         """The logarithms of `predict_proba`."""
@@ -205,9 +205,16 @@ class MLPClassifier(ClassifierMixin, BasePerceptron):  # type: ignore[misc]
         return "multiclass" if self._label_binarizer.y_type_ == "multiclass" else "binary"
 
     def _said(self, output: Array) -> Array:
+        binary = self._label_binarizer
+        if binary.y_type_ == "multiclass":
+            labels: Array = binary.classes_.take(output.argmax(axis=1))
+            return labels
         output = output.ravel() if self.n_outputs_ == 1 else output
-        said: Array = self._label_binarizer.inverse_transform(output)
+        said: Array = binary.inverse_transform(output)
         return said
+
+    def _is_sparse(self) -> bool:
+        return hasattr(self, "_label_binarizer") and bool(self._label_binarizer.sparse_input_)
 
     def _target(self, name: str) -> Target:
         if self._label_binarizer.y_type_.startswith("multilabel"):

@@ -13,7 +13,7 @@ nothing in it can run. How the bytes are kept is said in `models/files.py`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -27,9 +27,11 @@ from workings.data import Table, read_table
 from workings.data.frames import is_frame, table_of_frame
 from workings.engines import engine
 from workings.engines._by_rows import ByRows
+from workings.engines._rows import NotPlain
 from workings.files import PathLike, clean
 from workings.language import Program, Shape, chain, json_form
 from workings.models import files as model_files
+from workings.models.rows import ColumnsRead
 from workings.network import Network
 from workings.network import stored as network_data
 from workings.preparation import Preparation
@@ -82,15 +84,11 @@ class Model:
 
     def answers(self, table: Table, *, unseen: str = "error") -> Array:
         """The network's answers for the rows of a table: (n, classes), (n, 1) for two classes."""
-        return self.answers_of(self.preparation.inputs(table, unseen=unseen))
+        return self._asked(table, unseen, None)
 
     def answers_of(self, arrays: Mapping[str, Array]) -> Array:
         """The same for the arrays that `Preparation.inputs` makes of a table."""
         return self._answering(self.all_values({}), arrays)
-
-    @property
-    def _answering(self) -> ByRows:
-        return ByRows(self.program, "answer", PREDICTED_AT_ONCE)
 
     def predict(self, table: Table | Any, *, unseen: str = "error") -> Any:
         """The label of each row, as the table spelled it, or the predicted amount; (n,).
@@ -98,14 +96,50 @@ class Model:
         With several target columns (n, columns). `table` may be a `Table`, the path of a file, a
         data frame, or an array with the columns the model reads.
         """
-        return self.labels_of(self.answers(self.as_table(table), unseen=unseen))
+        return self._asked(table, unseen, self.labels_of)
 
     def probabilities(self, table: Table | Any, *, unseen: str = "error") -> Array:
         """The probability of each class, (n, classes), or of each label. Raises for a regression.
 
         Outputs that are not probabilities by themselves are cut to 0 .. 1 and shared out.
         """
-        return self.shares_of(self.answers(self.as_table(table), unseen=unseen))
+        return self._asked(table, unseen, self.shares_of)
+
+    def _asked(self, given: Any, unseen: str, read: Callable[[Array], Array] | None) -> Array:
+        """What `read` makes of the answers; rows of plain numbers are never a table."""
+        rows: Any = self._columns_read.of_array(given)
+        table = None if rows else self.as_table(given)
+        if table is not None:
+            rows = self._columns_read.of_table(table, unseen=unseen)
+        if rows:
+            try:
+                return self._answering(self.all_values({}), rows, read)
+            except NotPlain:
+                pass
+        table = self.as_table(given) if table is None else table
+        arrays = self.preparation.inputs(table, unseen=unseen)
+        return self._answering(self.all_values({}), arrays, read)
+
+    @cached_property
+    def _answering(self) -> ByRows:
+        return ByRows(self.program, "answer", PREDICTED_AT_ONCE)
+
+    @cached_property
+    def _columns_read(self) -> ColumnsRead:
+        return ColumnsRead(self.preparation, self._order)
+
+    @property
+    def _order(self) -> list[str]:
+        """What the columns of an array are called."""
+        return [str(word) for word in self.record.get("columns", self.preparation.columns)]
+
+    @cached_property
+    def _constants(self) -> Mapping[str, Array]:
+        return self.preparation.constants()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What it is made of, without what it has made ready."""
+        return {word: vars(self)[word] for word in self.__dataclass_fields__}
 
     def labels_of(self, answers: Array) -> Any:
         """What each row of answers speaks for: its label or amount, as `predict` gives it."""
@@ -124,8 +158,7 @@ class Model:
             return read_table(table)
         if is_frame(table):
             return table_of_frame(table)
-        order = self.record.get("columns", self.preparation.columns)
-        return Table.from_arrays(table, names=[str(word) for word in order])
+        return Table.from_arrays(table, names=self._order)
 
     @cached_property
     def working(self) -> Program:
@@ -232,7 +265,7 @@ class Model:
 
         Columns are prepared in float64 whatever the weights are: 1e9 + 1 is no number in float32.
         """
-        return {**self.preparation.constants(), **self.values, **arrays}
+        return {**self._constants, **self.values, **arrays}
 
     def save(self, path: PathLike) -> None:
         """Writes the model file, whole or not at all; raises `SettingError` if it cannot."""

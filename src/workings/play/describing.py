@@ -12,7 +12,7 @@ from typing import Any
 from workings.errors import NotSupported
 from workings.explaining.indexing import indexed
 from workings.language import Expr
-from workings.network import Network, headings
+from workings.network import Network
 from workings.notations import mathml, notation, spell
 from workings.play.building import Built
 from workings.play.runs import Run
@@ -95,7 +95,7 @@ def columns_of(built: Built) -> list[dict[str, Any]]:
 
 def parts_of(trace: Trace, network: Network) -> list[dict[str, Any]]:
     """The parts of a step, twelve with one hidden layer, from the program's stages."""
-    keys = {title: key for key, title in headings.titles(network.names).items()}
+    keys = {title: key for key, title in network.headings.titles.items()}
     found: list[dict[str, Any]] = []
     carried: list[list[str]] = []
     for block in sheet.sheet(trace, why=False, max_rows=1, max_columns=1).blocks:
@@ -110,7 +110,7 @@ def parts_of(trace: Trace, network: Network) -> list[dict[str, Any]]:
             "needs_step": key not in FORWARD, "layer": layer,
         })  # fmt: skip
     for part in found:
-        if carried and part["title"] == headings.titles(network.names)["start"]:
+        if carried and part["title"] == network.headings.titles["start"]:
             part["groups"] += carried
     return found
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from workings.benchmarking.contestants import Predictor
 from workings.benchmarking.contestants._ours import Engine
+from workings.benchmarking.networks import forward, laid_out, network_of
+from workings.benchmarking.task import Array, Task
 
 
 class Compiled(Engine):
@@ -16,6 +19,19 @@ class Compiled(Engine):
     def load(self) -> None:
         """LLVM."""
         import llvmlite.binding  # noqa: F401
+
+    def predictor(self, task: Task) -> Predictor:
+        """The forward program with its weights bound, as a session of onnxruntime's has them."""
+        from workings.engines.compiled import ENGINE
+
+        network = network_of(task)
+        output = network.output
+        run = ENGINE.prepare(forward(network), [output]).bound(laid_out(network, task.weights))
+
+        def predict(X: Array) -> Array:
+            return run({"X": X})[output]
+
+        return predict
 
 
 CONTESTANT = Compiled()

@@ -21,6 +21,9 @@ from workings.language import Expr, Op, Shape, Size, Step, join, name, part, spr
 
 AND_1 = "_and_1"
 DROPPED, MASK = "dropped_", "mask_"
+SUITED = dict.fromkeys(("relu", "leaky_relu", "elu", "gelu", "silu", "mish"), "he") | {
+    "selu": "lecun"
+}  # the initializers of activations that want another than Glorot's
 Weights = tuple[Numbers, Numbers | None]  # (inputs, outputs), and the bias row (1, outputs)
 
 

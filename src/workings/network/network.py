@@ -19,32 +19,29 @@ from typing import Any
 
 import numpy as np
 
-from workings.activations import activations
 from workings.conventions import Convention, LayerNames, layer_names
 from workings.errors import SettingError
 from workings.initializers import Initializer, Numbers, Random, initializer
 from workings.language import (
     Expr,
-    Op,
     Program,
     Shape,
     Size,
     Stage,
     Step,
     backprop,
-    defined,
     name,
     size_of,
     spread,
     sum_of,
 )  # fmt: skip
-from workings.language.algebra import MAXIMUM
-from workings.language.defined import ABSOLUTE, SQRT, SQUARE
-from workings.lookup import rows
-from workings.losses import Loss, loss_row, losses
+from workings.language.defined import ABSOLUTE, SQUARE
+from workings.losses import Loss, loss_row
+from workings.network.checking import check_names, check_pair
 from workings.network.headings import Headings
-from workings.network.layers import Dense, Lowering, dropped, mask_of, without_biases
-from workings.optimizers import ITERATION, Optimizer, Update, optimizer
+from workings.network.layers import SUITED, Dense, Lowering, dropped, mask_of, without_biases
+from workings.network.updating import Learnt, updated
+from workings.optimizers import Optimizer, optimizer
 
 INPUTS, TARGET, RATE, SAMPLE_WEIGHTS = "X", "y", "lr", "sample_weights"
 
@@ -84,8 +81,8 @@ class Network:
                 raise SettingError(
                     f"cannot use {penalty} = {getattr(self, penalty):g}: 0 or more was expected"
                 )
-        _check_pair(self.loss_row, self.layers[-1])
-        _check_names([*(layer.op for layer in self.layers), self.loss_row])
+        check_pair(self.loss_row, self.layers[-1])
+        check_names([*(layer.op for layer in self.layers), self.loss_row])
 
     @property
     def loss_row(self) -> Loss:
@@ -145,7 +142,9 @@ class Network:
         if clip is not None and not 0 < clip < float("inf"):
             raise SettingError(f"cannot clip gradients to a norm of {clip:g}: above 0 was expected")
         optimize = optimizer(optimize) if isinstance(optimize, str) else optimize
-        return self._updated(self.backward(dropping=True), optimize, clip).by_stage()
+        backward = self.backward(dropping=True)
+        adds = self.convention.direction < 0
+        return updated(backward, self._learnt(backward), optimize, adds, clip).by_stage()
 
     @property
     def drops(self) -> bool:
@@ -264,34 +263,17 @@ class Network:
                 total = term if total is None else total + term
         return total
 
-    def _updated(self, program: Program, optimize: Optimizer, clip: float | None) -> Program:
-        titles, adds = self.headings.titles, self.convention.direction < 0
-        learnt = [
-            (word, gradient, stage)
+    def _learnt(self, program: Program) -> list[Learnt]:
+        """What the optimizer changes, layer by layer from behind."""
+        titles = self.headings.titles
+        return [
+            Learnt(word, gradient, titles[stage])
             for names in reversed(self.names)
             for word, gradient, stage in (
-                (names.weights, names.d_weights, titles["weights"]),
-                (names.bias, names.d_bias, titles["biases"]),
+                (names.weights, names.d_weights, "weights"), (names.bias, names.d_bias, "biases")
             )
             if word in program.given
-        ]
-        before = {step.name: step for step in program}
-        used = {gradient: program[gradient] for _, gradient, _ in learnt}
-        if clip is not None:
-            clipping, used = _clipped(used, clip, titles["weights"])
-            before |= {step.name: step for step in clipping}
-        steps: list[Step] = []
-        updates: dict[str, str] = {}
-        for word, gradient, stage in learnt:
-            w = Update(program.ref(word), used[gradient].ref, adds, stage)
-            optimize.update(w)
-            own = [] if clip is not None else [before.pop(gradient)]
-            steps += [*own, *w.steps]
-            updates |= w.carried
-        if ITERATION in updates:
-            count = Step(f"new_{ITERATION}", name(ITERATION) + 1.0, titles["weights"], "Counted.")
-            steps.insert(0, count)
-        return replace(program, steps=(*before.values(), *steps), updates=updates)
+        ]  # fmt: skip
 
     # -- the stages --------------------------------------------------------------------------------
 
@@ -314,57 +296,3 @@ class Network:
         return tuple(
             Stage(title, shows.get(key, ())) for key, title in self.headings.titles.items()
         )
-
-
-SUITED = dict.fromkeys(("relu", "leaky_relu", "elu", "gelu", "silu", "mish"), "he") | {
-    "selu": "lecun"
-}
-
-
-def _clipped(
-    gradients: Mapping[str, Step], clip: float, stage: str
-) -> tuple[list[Step], dict[str, Step]]:
-    """The steps that shorten all gradients together to a norm of `clip`, and what they make."""
-    total: Expr | None = None
-    for step in gradients.values():
-        squares = sum_of(SQUARE(step.ref))
-        total = squares if total is None else total + squares
-    if total is None:
-        return [], {}
-    norm = Step("gradient_norm", SQRT(total), stage, "How long all gradients are together.")
-    shrink = Step("shrink", clip / MAXIMUM(norm.ref, clip), stage, "1, unless they are too long.")
-    made = {
-        word: Step(f"clipped_{word}", step.ref * shrink.ref, stage, "The same way, but not as far.")
-        for word, step in gradients.items()
-    }
-    return [norm, shrink, *made.values()], made
-
-
-def _check_pair(row: Loss, last: Dense) -> None:
-    word = last.op.name
-    if row.activation and word != row.activation:
-        raise SettingError(
-            f"cannot use the loss {row.name} after the activation {word}: it is taken from the "
-            f"output layer's input and includes {row.activation}",
-            hint=f"Give the output layer the activation {row.activation!r}, or use another loss.",
-            loss=row.name, activation=word,
-        )  # fmt: skip
-
-
-def _check_names(ops: Sequence[Op]) -> None:
-    """Engines and files know ops by their names, so no name may mean two things."""
-    known: dict[str, Op] = {**rows(defined, Op), **activations(), **losses()}
-    for op in ops:
-        other = known.setdefault(op.name, op)
-        if other is not op and _formula(other) != _formula(op):
-            raise SettingError(
-                f"cannot use {op.name!r} as the name of an op of your own: it is taken",
-                hint="Give yours a name of its own.", name=op.name,
-            )  # fmt: skip
-
-
-def _formula(op: Op) -> Expr | None:
-    if op.formula is None or not op.elementwise:
-        return None
-    stand_ins = [name(f"x{place}") for place in range(max(len(op.slopes), len(op.owed), 1))]
-    return op.formula(*stand_ins)

@@ -22,7 +22,7 @@ from workings.language import Program
 from workings.language.shapes import bound
 from workings.trace import Array, Values
 
-MANY = 4096  # rows; for fewer, machine code has never been faster by more than it costs to make
+MANY = 4096  # rows; fewer are done before LLVM is loaded, but by very wide networks
 
 Reading = Callable[[Array], Array]
 

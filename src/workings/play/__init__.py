@@ -20,7 +20,12 @@ describing.py   parts, arrays and the drawing of a network
 why.py          one number, explained · origins.py  where it comes from
 pictures.py     maps and points · tables.py  spaces, fits, tables · spreads.py  distributions
 predicting.py   a row by hand · comparing.py  runs beside each other
-takeaway.py     files to take away
+takeaway.py     files to take away · scripts.py  a run as a script · again.py  what such a script
+                calls · typesetting.py  one number in LaTeX
+drawing.py      points drawn by hand · columns.py  what columns hold, how they are scaled
+promises.py     what an update does · contours.py  where a picture crosses 0
+slipping.py     a step as the article draws it · trying.py  other values for a cell
+heats.py        distributions over the steps · formulas.py  a formula in each notation
 doctor.py       what the doctor says · following.py  what a remedy changes
 remedies.py     what to do when the numbers ran away
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from workings.play import asking, intake, links, showing, telling
+from workings.play import asking, drawing, intake, links, showing, telling
 from workings.play.building import build
 from workings.play.clients import Client
 from workings.play.following import ALIVE as SETTINGS
@@ -141,5 +141,5 @@ def _follow(session: Session, number: int) -> dict[str, Any]:
 OPERATIONS = {
     "fork": fork,
     "open": open_, "net.set": net_set, "train.set": train_set, "new_weights": new_weights,
-    "close_run": close_run, **intake.OPERATIONS,
+    "close_run": close_run, **intake.OPERATIONS, **drawing.OPERATIONS,
 }  # fmt: skip

@@ -12,6 +12,7 @@ from workings.play.runs import Run
 from workings.play.session import Session
 
 POINTS = 400  # of a curve
+SMOOTH = 40
 APART = ("data.name", "data.sha256")  # of a spec, and not worth a line
 
 
@@ -59,6 +60,17 @@ def _flat(given: Any, path: str = "") -> dict[str, str]:
     if path == "network.hidden":
         return {path: ", ".join(f"{one['units']} {one['activation']}" for one in given) or "none"}
     return {path: "" if given is None else str(given)}
+
+
+def smoothed(run: Run) -> dict[str, Any]:
+    """The losses so far as a running mean over a `SMOOTH`th of them, at up to `POINTS` steps."""
+    losses = run.all_losses(0, run.last)
+    wide = max(1, len(losses) // SMOOTH)
+    sums = np.concatenate([[0.0], np.cumsum(losses)])
+    count = POINTS if len(losses) else 0
+    ends = np.unique(np.linspace(wide, len(losses), count).astype(int)).tolist()
+    return {"over": wide, "steps": ends,
+            "losses": [float(sums[end] - sums[end - wide]) / wide for end in ends]}  # fmt: skip
 
 
 def _curve(number: int, run: Run) -> dict[str, Any]:

@@ -6,15 +6,13 @@ described(run, number, trace)      the `run` event
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-from workings.errors import NotSupported
 from workings.explaining.indexing import indexed
-from workings.language import Expr
 from workings.network import Network
-from workings.notations import mathml, notation, spell
+from workings.play import slipping
 from workings.play.building import Built
+from workings.play.formulas import formula_of
 from workings.play.runs import Run
 from workings.play.tapes import labels_of
 from workings.trace import Trace
@@ -40,7 +38,6 @@ SAID = {
     "biases": "Each bias moves likewise; it is owed the sum over the samples.",
 }  # fmt: skip
 FORWARD = ("data", "start", "linear", "bent", "output")  # what is there before a step is made
-NOTATIONS = ("plain", "mathml", "latex", "numpy", "r", "excel")
 
 
 def described(run: Run, number: int, parent: int | None) -> dict[str, Any]:
@@ -61,6 +58,7 @@ def described(run: Run, number: int, parent: int | None) -> dict[str, Any]:
         "inputs": list(built.labels["inputs"]), "columns": columns_of(built),
         "parts": parts, "arrays": arrays_of(trace, network, parts), "sizes": sizes_of(trace),
         "network": drawing_of(built, trace), "pictures": pictures_of(built),
+        "pictured": slipping.pictured(trace, network),
     }  # fmt: skip
 
 
@@ -193,20 +191,6 @@ def roles_of(network: Network) -> dict[str, tuple[int, str]]:
         }  # fmt: skip
         found |= {word: (layer, role) for role, word in facts.items()}
     return found
-
-
-def formula_of(expr: Expr, words: tuple[str, ...] = NOTATIONS) -> dict[str, str]:
-    """A formula in each notation that can write it."""
-    return {word: said for word in words if (said := _spelled(expr, word))}
-
-
-@cache
-def _spelled(expr: Expr, word: str) -> str:
-    try:
-        said = str(spell(expr, notation(word)))
-    except NotSupported:
-        return ""
-    return mathml.page(said) if word == "mathml" else said
 
 
 def sizes_of(trace: Trace) -> dict[str, Any]:

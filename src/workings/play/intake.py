@@ -11,13 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from workings.data import Table
 from workings.data.reading import read_bytes
 from workings.errors import DataError, WorkingsError
 from workings.files import clean
-from workings.play import asking, choices, showing
+from workings.play import asking, choices, columns, showing
 from workings.play.building import COLUMNS, ROWS, Built, build, check_size
 from workings.play.clients import Client
 from workings.play.presets import table_of
@@ -170,35 +168,15 @@ def suggested(data: Data, table: Table) -> Spec:
 
 def _described(table: Table, data: Data) -> dict[str, Any]:
     target = data.target or table.target or table.names[-1]
-    columns = [
-        {"name": c.name, "holds": c.kind, "missing": int(np.sum(c.missing)),
-         "role": "target" if c.name == target else "ignore" if c.name in data.ignore else "input",
-         "becomes": "", "before": _range(c), "after": None, "why_not": ""}
-        for c in table.columns
-    ]  # fmt: skip
     first = range(min(FIRST, len(table)))
     return {
         "source": data.source, "name": data.name or table.source, "sha256": data.sha256,
-        "rows": len(table), "notes": list(table.notes), "columns": columns, "target": target,
+        "rows": len(table), "notes": list(table.notes), "target": target,
+        "columns": columns.described(table, data, target),
         "first": [[str(c.cells[row])[:SHOWN] for c in table.columns] for row in first],
         "lines": [int(table.lines[row]) for row in first], "limits": [ROWS, COLUMNS],
         "scales": choices.SCALES,
     }  # fmt: skip
-
-
-def _range(column: Any) -> dict[str, str] | None:
-    if column.kind != "number" or column.missing.all():
-        return None
-    values = column.numbers()[~np.asarray(column.missing)]
-    return _ends(values) | {"mean": _short(float(values.mean()))}
-
-
-def _ends(values: Any) -> dict[str, str]:
-    return {"low": _short(float(values.min())), "high": _short(float(values.max()))}
-
-
-def _short(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−")
 
 
 def _built(built: Built, table: Table) -> dict[str, Any]:
@@ -206,18 +184,18 @@ def _built(built: Built, table: Table) -> dict[str, Any]:
     job, prepared = built.job, built.preparation
     becomes = dict(prepared.described())
     gone = dict(prepared.left_out)
-    scaled = {c.name: built.rows.X[:, place] for place, c in enumerate(prepared.numbers)}
-    columns = []
-    for row in _described(table, built.spec.data)["columns"]:
+    scaled = columns.scaling(built)
+    listed = []
+    for row in columns.described(table, built.spec.data, job.target):
         name = row["name"]
-        after = _ends(scaled[name]) if name in scaled and prepared.scaled else None
-        columns.append({**row, "becomes": becomes.get(name, ""), "after": after,
-                        "why_not": gone.get(name, "")})  # fmt: skip
+        after = scaled[name]["training"] if name in scaled and prepared.scaled else None
+        listed.append({**row, "becomes": becomes.get(name, ""), "after": after,
+                       "scaling": scaled.get(name), "why_not": gone.get(name, "")})  # fmt: skip
     n, p, q = len(built.numbers), built.inputs, built.outputs
     first = built.network.names[0].weights
     units = built.network.layers[0].units or q
     return {
-        "columns": columns, "task": job.task, "task_reason": job.dealt.task_reason,
+        "columns": listed, "task": job.task, "task_reason": job.dealt.task_reason,
         "classes": [list(pair) for pair in job.dealt.listed],
         "split": {"training": n, "test": len(built.test_numbers)}, "target": job.target,
         "inputs": built.labels["inputs"], "outputs": built.labels["outputs"],

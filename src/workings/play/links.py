@@ -27,7 +27,7 @@ from workings.play.traveling import forked, settings
 LONGEST, UNPACKED, ROWS = 6_000, 64_000, 4_000  # characters, bytes, bytes
 WORK = 4e9  # numbers that may be computed to go to a step: weights times rows times steps
 FORKS, MARKS = 20, 100
-VIEW = {"part", "cell", "depth", "theme", "hide"}
+VIEW = {"part", "cell", "depth", "theme", "hide", "sample", "tab"}
 FORMAT = 1
 
 
@@ -108,6 +108,7 @@ def unpacked(text: str) -> dict[str, Any]:
 def opened(session: Session, text: str) -> dict[str, Any]:
     """Builds what a link says; nothing is trained beyond the step that it names."""
     state = unpacked(text)
+    session.cancelled.clear()
     notices = [f"{path} in the link is not known here, and was left out"
                for path in unknown(state.get("spec"))[:5]]  # fmt: skip
     spec = Spec.read(state.get("spec"))
@@ -117,8 +118,10 @@ def opened(session: Session, text: str) -> dict[str, Any]:
     step = _step(state.get("step", 0), STEPS)
     step = _affordable(made[0], step, notices)
     for place, one in enumerate(_listed(state.get("runs", []), FORKS)):
-        _go_on(made, one, place, step)
-    made[-1].advance(max(0, step - made[-1].last))
+        _go_on(session, made, one, place, step)
+    session.advance(made[-1], step)
+    if session.cancelled.is_set():
+        notices.append(f"Ended at step {made[-1].last}; the link names step {step}.")
     _add(session, made)
     session.step = min(step, made[-1].last)
     return {"notices": notices, "view": _view(state.get("view"))}
@@ -140,12 +143,13 @@ def _affordable(run: Run, step: int, notices: list[str]) -> int:
     return 0
 
 
-def _go_on(made: list[Run], told: Any, place: int, step: int) -> None:
+def _go_on(session: Session, made: list[Run], told: Any, place: int, step: int) -> None:
     """One run of a chain: where it was forked, with what, and what was changed on the way."""
     told = _table(told)
     if place:
         at = min(_step(told.get("at", 0), STEPS), step)
-        made[-1].advance(max(0, at - made[-1].last))
+        session.advance(made[-1], at)
+        at = min(at, made[-1].last)
         cells = told.get("cells") or {}
         change = {**_alive(told), **({"cells": cells} if cells else {})}
         parent = made[-1]
@@ -155,7 +159,7 @@ def _go_on(made: list[Run], told: Any, place: int, step: int) -> None:
         pair = _listed(mark, 2)
         if len(pair) == 2 and (first := _step(pair[0], STEPS)) <= step:
             run = made[-1]
-            run.advance(max(0, first - run.last))
+            session.advance(run, first)
             run.change(settings(run.train, _alive({"train": pair[1]})))
 
 

@@ -71,3 +71,15 @@ def edit(run: Run, word: str) -> dict[str, Any]:
     may = word in run.built.start or word in ("X", "y")
     said = "An edit starts a fork; this run stays as it is." if may else "This is computed."
     return {"may": may, "sentence": said}
+
+
+def original(run: Run, trace: Trace, word: str, place: tuple[int, ...]) -> str:
+    """What an input is in the units of the table, where it was scaled."""
+    prepared = run.built.preparation
+    if word != "X" or not prepared.scaled or place[1] >= len(prepared.numbers):
+        return ""
+    column, value = prepared.numbers[place[1]], float(trace[word][place])
+    raw = float(f"{value * column.scale + column.mean:.12g}")
+    said = (f"In the table it is {raw:g}; less {column.mean:.4g}, over {column.scale:.4g}, which "
+            "were found on the training rows alone.")  # fmt: skip
+    return said.replace("-", "−")

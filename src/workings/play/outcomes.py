@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workings.play import asking, comparing, doctor, links, pictures, predicting, showing, takeaway
+from workings.play import (
+    asking,
+    comparing,
+    doctor,
+    heats,
+    links,
+    pictures,
+    predicting,
+    promises,
+    showing,
+    slipping,
+    takeaway,
+    trying,
+)
 from workings.play import tables as result_tables
 from workings.play.clients import Client
 from workings.play.numbers import STEPS
@@ -62,10 +75,37 @@ def curve(session: Session, client: Client, request: Request) -> dict[str, Any]:
     return {"seq": showing.send_curve(session, client, (first, last, most), tests, whole=True)}
 
 
+def smooth(session: Session, client: Client, request: Request) -> dict[str, Any]:
+    """The losses so far, smoothed."""
+    return comparing.smoothed(session.run)
+
+
 def distributions(session: Session, client: Client, request: Request) -> dict[str, Any]:
     """How the values of each layer are distributed."""
     session.run  # noqa: B018 - refused where nothing is open
     return showing.hist(session, client)
+
+
+def heat(session: Session, client: Client, request: Request) -> dict[str, Any]:
+    """The same over the steps so far."""
+    most = asking.whole(request, "steps", heats.COLUMNS, low=2, high=heats.COLUMNS)
+    return heats.over_time(session.run, session.step, most)
+
+
+def promise(session: Session, client: Client, request: Request) -> dict[str, Any]:
+    """What the update of the step does to the loss, and to the boundary."""
+    asked = {**client.watch.map, **{axis: request[axis] for axis in "xy" if axis in request}}
+    return promises.promised(session.run, session.step, asked, client.watch.sample)
+
+
+def try_(session: Session, client: Client, request: Request) -> dict[str, Any]:
+    """The loss of the step with other values in one cell."""
+    return trying.tried(session.run, asking.text(request, "cell"), session.step)
+
+
+def slip(session: Session, client: Client, request: Request) -> dict[str, Any]:
+    """The delta at the output as the article's picture has it."""
+    return slipping.slipped(session.run, session.step)
 
 
 def predict(session: Session, client: Client, request: Request) -> dict[str, Any]:
@@ -98,13 +138,14 @@ def share(session: Session, client: Client, request: Request) -> dict[str, Any]:
     return links.shared(session, view, rows=asking.flag(request, "rows", False))
 
 
-def exports_listed() -> dict[str, dict[str, str]]:
+def exports_listed() -> dict[str, dict[str, Any]]:
     """The kinds of files, with their titles."""
     return takeaway.listed()
 
 
 OPERATIONS = {
-    "result": result, "points": points, "curve": curve, "distributions": distributions,
-    "predict": predict, "diagnose": diagnose, "compare": compare, "export": export,
-    "share": share,
+    "result": result, "points": points, "curve": curve, "smooth": smooth,
+    "distributions": distributions, "predict": predict, "diagnose": diagnose,
+    "compare": compare, "export": export,
+    "share": share, "heat": heat, "promise": promise, "slip": slip, "try": try_,
 }  # fmt: skip

@@ -86,7 +86,7 @@ def axis_of(built: Built, word: str | None, other: int) -> Axis:
     return Axis(place, names[place], low - room, high + room)
 
 
-def _grid(built: Built, axes: Sequence[Axis], sample: int, size: int) -> Array:
+def grid(built: Built, axes: Sequence[Axis], sample: int, size: int) -> Array:
     """Rows over two inputs, the first row at the top; the others as in a sample."""
     mean, scale = units_of(built)
     across = np.linspace(axes[0].low, axes[0].high, size)
@@ -120,7 +120,7 @@ def map_of(run: Run, values: Values, asked: Mapping[str, Any], sample: str) -> M
     if not isinstance(size, int) or not SIZES[0] <= size <= SIZES[1]:
         raise SettingError(f"cannot draw a map of that size: {SIZES[0]} to {SIZES[1]} was expected")
     place = sample_place(built, sample)
-    found = forward(run, values, _grid(built, (x, y), place, size))
+    found = forward(run, values, grid(built, (x, y), place, size))
     parts, pictures, offset = [], [], 0
     for word in _wanted(built.network, asked.get("units", "output")):
         for unit in range(min(found[word].shape[1], UNITS)):

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from workings import __version__
-from workings.play import asking, choices, outcomes, protocol, showing, why
+from workings.play import asking, choices, outcomes, protocol, showing, tapes, why
 from workings.play.building import COLUMNS, ROWS
 from workings.play.clients import CONTROLLER, Client
 from workings.play.numbers import STEPS, UNITS
@@ -15,7 +17,7 @@ from workings.play.presets import presets, tables
 from workings.play.protocol import Refused
 from workings.play.session import Session
 from workings.play.specs import LAYERS, PARAMETERS
-from workings.play.tapes import Window
+from workings.play.tapes import SAMPLES, Window
 
 Request = Mapping[str, Any]
 CELL, LINK = 10_000, 6_000
@@ -65,7 +67,7 @@ def watch(session: Session, client: Client, request: Request) -> None:
                           "expected", field="panels")  # fmt: skip
         panels = frozenset(told)
     client.watch = replace(
-        before, panels=panels, window=_window(before.window, request),
+        before, panels=panels, window=_rows(_window(before.window, request), request),
         sample=str(asking_sample(request, before.sample)),
         map=asking.table(request, "map", before.map),
         hidden=asking.flag(request, "hidden", before.hidden),
@@ -97,7 +99,20 @@ def _window(before: Window, request: Request) -> Window:
             raise Refused("bad_value", "cannot use that window: the first place, from 0, and how "
                           f"many, at most {WIDEST}, were expected", field="window")  # fmt: skip
         found[str(word)[:60]] = (pair[0], pair[1])
-    return Window(found)
+    return Window(found, before.rows)
+
+
+def _rows(window: Window, request: Request) -> Window:
+    """The samples that are looked at alone; an empty list is all of them."""
+    if "rows" not in request:
+        return window
+    told = request["rows"]
+    if not isinstance(told, list) or len(told) > WIDEST or not all(
+            isinstance(one, str | int) and len(str(one)) <= 20 for one in told):  # fmt: skip
+        raise Refused("bad_value", "cannot show those samples: a list of their numbers was "
+                      "expected", field="rows")  # fmt: skip
+    wanted = {word: pair for word, pair in window.wanted.items() if word != SAMPLES}
+    return Window(wanted, frozenset(map(str, told)))
 
 
 def explain(session: Session, client: Client, request: Request) -> dict[str, Any]:
@@ -128,6 +143,14 @@ def _step(session: Session, request: Request) -> int:
     return int(found)
 
 
+def statistics(session: Session, client: Client, request: Request) -> dict[str, Any]:
+    """The columns of an array over all its rows, of which a window is shown."""
+    trace, word = session.run.trace(session.step), asking.text(request, "array")
+    if word not in trace.values or np.ndim(trace[word]) == 0:
+        raise Refused("not_found", f"There is no matrix called {word[:60]}.", field="array")
+    return tapes.statistics(trace, word)
+
+
 def take_over(session: Session, client: Client, request: Request) -> dict[str, Any]:
     """Makes this page the one that controls."""
     session.hand_over(client)
@@ -141,5 +164,5 @@ def ping(session: Session, client: Client, request: Request) -> dict[str, Any]:
 
 OPERATIONS = {
     "hello": hello, "watch": watch, "explain": explain, "sources": sources, "ping": ping,
-    "take_over": take_over, **outcomes.OPERATIONS,
+    "statistics": statistics, "take_over": take_over, **outcomes.OPERATIONS,
 }  # fmt: skip

@@ -32,7 +32,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from workings.errors import SettingError
 from workings.play import protocol
-from workings.play.clients import Client
+from workings.play.clients import CONTROLLER, Client
 from workings.play.guards import Guard
 from workings.play.protocol import REQUESTS, Refused, refusal
 from workings.play.session import VIEWERS, Session
@@ -197,6 +197,10 @@ class _Talk:
         if request.get("op") == "ack":
             self.client.acknowledged()
             return self.greeted
+        if request.get("op") == "cancel":  # at once: what is to end is before it in the queue
+            if self.client.role == CONTROLLER:
+                self.worker.session.cancelled.set()
+            return self.greeted and self._in_time()
         if not self._in_time():
             return False
         if not self.greeted and request.get("op") != "hello":

@@ -10,6 +10,7 @@ Only that thread, which `working.py` has, touches runs; whoever is elsewhere pos
 from __future__ import annotations
 
 import queue
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,7 @@ from workings.play.protocol import Refused
 from workings.play.runs import Run
 
 RUNS, VIEWERS = 12, 3
+WHILE = 0.25  # seconds of computing between two looks at whether to go on
 ROLES = {
     CONTROLLER: "This page controls the playground now.",
     VIEWER: "Another page controls the playground now; this one only shows it.",
@@ -43,6 +45,7 @@ class Session:
         self.goal, self.stopped = 0, ""
         self.goal_loss: float | None = None
         self.owed, self.clock = 0.0, 0.0
+        self.cancelled = threading.Event()  # set by any thread: long work ends where it is
         self.speed = 0.0
         self.uploads: dict[str, Any] = {}  # tables that were sent, by what they are recognised by
         self.address = ""  # of the page, for links
@@ -69,6 +72,14 @@ class Session:
         self.goal, self.goal_loss, self.rate = steps, loss, rate
         self.running, self.stopped, self.owed = True, "", 0.0
         self.clock = time.perf_counter()
+
+    def advance(self, run: Run, to: int) -> None:
+        """Trains on up to a step, until it is there or somebody has had enough of waiting."""
+        while run.last < to and run.broken is None and not self.cancelled.is_set():
+            run.advance(to - run.last, WHILE)
+            event = {"ev": "working", "step": run.last, "of": to}
+            for one in self.clients.values() if run.last < to else ():
+                one.say(event)
 
     # -- runs --------------------------------------------------------------------------------------
 

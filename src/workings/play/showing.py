@@ -142,7 +142,8 @@ def tape(session: Session, client: Client) -> None:
     client.say({
         "ev": "tape", "seq": seq, "run": session.shown, "step": step, "schema": schema,
         "running": session.running, "not_yet": not_yet(run, step),
-        "rows": {"places": places[:2000], "labels": places[:2000], "sentence": _batch(run, places)},
+        "rows": {"places": places[:2000], "labels": places[:2000],
+                 "sentence": _batch(run, places, client.watch.window.rows)},
         "formats": tapes.formats(trace), "loss": float(trace["loss"]),
         "check": run.checksum(step), "said": "",
     })  # fmt: skip
@@ -176,11 +177,13 @@ def not_yet(run: Run, step: int) -> list[int]:
     return [part["part"] for part in parts if part["needs_step"]]
 
 
-def _batch(run: Run, places: Sequence[str]) -> str:
-    count = len(run.built.numbers)
-    if len(places) == count:
-        return ""
-    return f"This step takes {len(places)} of {count} rows."
+def _batch(run: Run, places: Sequence[str], chosen: frozenset[str]) -> str:
+    count, here = len(run.built.numbers), len(chosen.intersection(places))
+    said = "" if len(places) == count else f"This step takes {len(places)} of {count} rows."
+    if not chosen:
+        return said
+    which = f"Shown are {here} chosen ones." if here else "None of the chosen ones is among them."
+    return f"{said} {which}".strip()
 
 
 def tick(session: Session, client: Client) -> None:

@@ -38,7 +38,7 @@ def of(run: Run, step: int) -> Spreads:
     """The distributions of a step."""
     trace, network = run.trace(step), run.built.network
     told, parts, offset = [], [], 0
-    for row, values in _series(trace, network):
+    for row, values in series(trace, network):
         data = _counted(values)
         told.append({**row, "offset": offset})
         parts.append(data)
@@ -46,7 +46,8 @@ def of(run: Run, step: int) -> Spreads:
     return Spreads(told, b"".join(parts))
 
 
-def _series(trace: Trace, network: Network) -> Iterator[tuple[dict[str, Any], Array]]:
+def series(trace: Trace, network: Network) -> Iterator[tuple[dict[str, Any], Array]]:
+    """What is drawn of each layer: sums, activations, slopes, deltas, gradients, updates."""
     for layer, names in enumerate(network.names, 1):
         op = network.layers[layer - 1].op
         for what, word in (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ import numpy as np
 from workings import exports, taking
 from workings.errors import UnknownName
 from workings.exports import Run as Training
-from workings.play import tapes
+from workings.play import scripts, tapes, typesetting
 from workings.play.protocol import Refused
 from workings.play.runs import Run
 from workings.trace import Trace
@@ -34,7 +34,10 @@ TYPES = {
     "latex": ("LaTeX", "tex", "text/x-tex", "The working, to be typeset."),
     "json": ("JSON", "json", "application/json", "Program and weights as data."),
     "tape": ("CSV of this step", "csv", "text/csv", "Every number of this step, a line each."),
+    "python": ("Python", "py", "text/x-python", "A short script that makes this run again."),
+    "cell": ("LaTeX of a number", "tex", "text/x-tex", "Why the chosen number is what it is."),
 }  # fmt: skip
+OPTIONS = {"xlsx": ["iterations"], "cell": ["cell"]}  # what may be said of a form
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
 
@@ -48,11 +51,16 @@ class File:
     notices: list[str]
 
 
-def listed() -> dict[str, dict[str, str]]:
+def listed() -> dict[str, dict[str, Any]]:
     """The kinds of files; a form that is added to the exports is here because it is there."""
-    known = [*exports.formats(), "tape"]
+    known = ["python", *exports.formats(), "cell", "tape"]
     return {
-        word: {"title": row[0], "ending": row[1], "summary": row[3]}
+        word: {
+            "title": row[0],
+            "ending": row[1],
+            "summary": row[3],
+            "options": OPTIONS.get(word, []),
+        }
         for word in known
         for row in [TYPES.get(word, (word, word, "application/octet-stream", ""))]
     }
@@ -63,20 +71,37 @@ def made(run: Run, step: int, kind: str, options: Mapping[str, Any]) -> File:
     if kind not in listed():
         raise UnknownName("form to export to", kind[:40], listed())
     _, ending, what, _ = TYPES.get(kind, ("", kind, "application/octet-stream", ""))
-    title = re.sub(r"[^a-z0-9]+", "-", (run.built.spec.title or "network").lower()).strip("-")
-    name = f"workings-{title or 'network'}.{ending}"
-    if kind == "tape":
-        return File(name, what, _tape(run.trace(step)), [])
-    subject, notices = subject_of(run, step)
-    content = exports.content(subject, kind, **_checked(options))
-    return File(name, what, content.encode() if isinstance(content, str) else content, notices)
+    told = _checked(kind, options)
+    if kind in OWN:
+        content, notices = OWN[kind](run, step, told)
+    else:
+        subject, notices = subject_of(run, step)
+        content = exports.content(subject, kind, **told)
+    data = content.encode() if isinstance(content, str) else content
+    return File(_named(run, kind, told, ending), what, data, notices)
 
 
-def _checked(options: Mapping[str, Any]) -> dict[str, int]:
+def _named(run: Run, kind: str, told: Mapping[str, Any], ending: str) -> str:
+    """What the file is called: by the title, and by the cell or the form where it needs to be."""
+    said = [run.built.spec.title or "network", str(told.get("cell", ""))]
+    words = [re.sub(r"[^a-z0-9]+", "-", one.lower()).strip("-") for one in said]
+    more = ["again"] if kind == "python" else []
+    parts = ["workings", words[0] or "network", words[1], *more]
+    return "-".join(filter(None, parts)) + f".{ending}"
+
+
+def _checked(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a form, held to what it has."""
     for word, value in options.items():
-        if type(value) is not int or not 1 <= value <= MOST or word != "iterations":
-            raise Refused("bad_value", f"cannot export with {str(word)[:40]}: iterations from 1 to "
-                          f"{MOST} can be said", field="options")  # fmt: skip
+        if word not in OPTIONS.get(kind, []):
+            raise Refused("bad_value", f"cannot export to {kind} with {str(word)[:40]}: it has no "
+                          "such option", field="options")  # fmt: skip
+        if word == "iterations" and (type(value) is not int or not 1 <= value <= MOST):
+            raise Refused("bad_value", f"cannot export so many iterations: 1 to {MOST} were "
+                          "expected", field="options")  # fmt: skip
+    if kind == "cell" and not isinstance(options.get("cell"), str):
+        raise Refused("bad_value", "cannot typeset a number: its cell was expected",
+                      hint="Choose one on the sheet.", field="options.cell")  # fmt: skip
     return dict(options)
 
 
@@ -119,6 +144,10 @@ def training_of(run: Run, step: int) -> tuple[Training | None, str]:
     ), ""  # fmt: skip
 
 
+def _cell(run: Run, step: int, told: Mapping[str, Any]) -> tuple[str, list[str]]:
+    return typesetting.document(run, told["cell"], step), []
+
+
 def _tape(trace: Trace) -> bytes:
     """Every number of a step: array, row, column, value."""
     file = io.StringIO()
@@ -137,3 +166,10 @@ def _tape(trace: Trace) -> bytes:
 def _safe(label: str) -> str:
     """A label that no spreadsheet takes for a formula."""
     return f"'{label}" if label.startswith(RISKY) else label
+
+
+OWN: dict[str, Callable[[Run, int, Mapping[str, Any]], tuple[str | bytes, list[str]]]] = {
+    "python": lambda run, step, told: scripts.script(run, step),
+    "tape": lambda run, step, told: (_tape(run.trace(step)), []),
+    "cell": _cell,
+}

@@ -31,17 +31,22 @@ class Window:
     """For each named size the first place and how many; the default is what fits on a screen."""
 
     wanted: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    rows: frozenset[str] = frozenset()  # samples that are looked at alone, by their numbers
 
-    def along(self, size: str, count: int) -> tuple[int, int]:
-        """The first place and how many along a size with so many places."""
+    def along(self, size: str, labels: Sequence[str]) -> tuple[Sequence[int], int, int]:
+        """The places that are shown of a size with such labels; the how manieth of how many."""
+        some: Sequence[int] = range(len(labels))
+        if size == SAMPLES and self.rows:
+            some = [place for place in some if labels[place] in self.rows] or some
         first, many = self.wanted.get(size, (0, ROWS if size == SAMPLES else OTHERS))
-        many = max(1, min(many, count))
-        return max(0, min(first, count - many)), many
+        many = max(1, min(many, len(some)))
+        first = max(0, min(first, len(some) - many))
+        return some[first : first + many], first, len(some)
 
     def smaller(self) -> Window:
         """Half as many places along each size."""
         halved = {word: (first, max(1, many // 2)) for word, (first, many) in self.wanted.items()}
-        return Window(halved)
+        return Window(halved, self.rows)
 
 
 @dataclass(frozen=True)
@@ -50,17 +55,17 @@ class Laid:
 
     name: str
     offset: int
-    axes: tuple[tuple[str, int, int, int], ...]  # size, first, how many, of how many
+    axes: tuple[tuple[str, Sequence[int], int, int], ...]  # size, places, first, of how many
 
     @property
     def shape(self) -> list[int]:
         """How many places along each axis are sent."""
-        return [many for _, _, many, _ in self.axes]
+        return [len(places) for _, places, _, _ in self.axes]
 
     @property
-    def index(self) -> tuple[slice, ...]:
+    def index(self) -> Any:
         """The window as NumPy takes it."""
-        return tuple(slice(first, first + many) for _, first, many, _ in self.axes)
+        return np.ix_(*(np.asarray(places, int) for _, places, _, _ in self.axes))
 
 
 def arrays_of(program: Program) -> list[str]:
@@ -83,15 +88,18 @@ def _whole(trace: Trace, window: Window) -> Window:
         for word in arrays_of(trace.program)
         for size, count in zip(trace.shape(word), np.shape(trace[word]), strict=True)
     }
-    return Window({word: window.along(word, count) for word, count in sizes.items()})
+    found = {word: window.along(word, [""] * count)[0] for word, count in sizes.items()}
+    return Window({word: (places[0], len(places)) for word, places in found.items()}, window.rows)
 
 
 def _laid(trace: Trace, window: Window) -> list[Laid]:
     found, offset = [], 0
     for word in arrays_of(trace.program):
         axes = []
-        for size, count in zip(trace.shape(word), np.shape(trace[word]), strict=True):
-            axes.append((str(size), *window.along(str(size), int(count)), int(count)))
+        for axis, (size, count) in enumerate(zip(trace.shape(word), np.shape(trace[word]),
+                                                 strict=True)):  # fmt: skip
+            labels = labels_of(trace, word, axis)[1] if size == SAMPLES else [""] * int(count)
+            axes.append((str(size), *window.along(str(size), labels)))
         found.append(Laid(word, offset, tuple(axes)))
         offset += 8 * math.prod(found[-1].shape)
     return found
@@ -113,11 +121,11 @@ def schema(trace: Trace, found: Sequence[Laid]) -> list[dict[str, Any]]:
 
 
 def _axis(trace: Trace, laid: Laid, axis: int) -> dict[str, Any]:
-    size, first, many, count = laid.axes[axis]
+    size, some, first, count = laid.axes[axis]
     labels, places = labels_of(trace, laid.name, axis)
     return {
         "size": size, "first": first, "of": count,
-        "places": places[first : first + many], "labels": labels[first : first + many],
+        "places": [places[k] for k in some], "labels": [labels[k] for k in some],
     }  # fmt: skip
 
 
@@ -174,3 +182,15 @@ def text(value: float, form: Mapping[str, int]) -> str:
     sign = "−" if shown.startswith("-") and bare.strip("0.") else ""
     ten = f" × 10{str(form['power']).translate(RAISED)}" if form["power"] else ""
     return f"{sign}{bare}{ten}"
+
+
+def statistics(trace: Trace, word: str) -> dict[str, Any]:
+    """Least, mean, spread and most of each column of an array, over all its rows."""
+    values = np.atleast_2d(np.asarray(trace[word], float))
+    labels = labels_of(trace, word, values.ndim - 1)[0] if np.ndim(trace[word]) > 1 else [""]
+    values = values if np.ndim(trace[word]) > 1 else values.T
+    facts = {"least": values.min(0), "mean": values.mean(0), "spread": values.std(0),
+             "most": values.max(0)}  # fmt: skip
+    rows = [{"name": name, "shown": [text(float(x), written(found)) for x in found]}
+            for name, found in facts.items()]  # fmt: skip
+    return {"array": word, "labels": labels, "rows": rows, "of": len(values)}

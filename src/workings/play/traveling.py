@@ -68,13 +68,14 @@ def seek(session: Session, client: Client, request: Request) -> dict[str, Any]:
 
 def _to(session: Session, wanted: int) -> dict[str, Any]:
     session.running, session.stopped = False, ""
+    session.cancelled.clear()
     shown = session.run
     if wanted > shown.last and shown.broken is None:
-        shown.advance(wanted - shown.last)
+        session.advance(shown, wanted)
         shown.note_test()
     session.step = min(wanted, shown.last)
     showing.all_of_it(session)
-    return {"step": session.step}
+    return {"step": session.step, "cancelled": session.cancelled.is_set()}
 
 
 def reset(session: Session, client: Client, request: Request) -> dict[str, Any]:

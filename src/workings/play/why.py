@@ -23,7 +23,8 @@ from workings.files import clean
 from workings.language import Expr, name
 from workings.language.walk import leaves, substitute
 from workings.notations import mathml, notation, spell
-from workings.play import describing, origins, tapes
+from workings.play import origins, tapes
+from workings.play.formulas import formula_of
 from workings.play.protocol import Refused
 from workings.play.runs import Run
 from workings.trace import Trace
@@ -66,6 +67,7 @@ def explained(
         "owed": _owed(trace, found), "check": _check(trace, found),
         "history": origins.history(run, word, place, step),
         "curve": origins.curve(trace, word, place),
+        "original": origins.original(run, trace, word, place),
         "made": origins.made(run, trace, word, place, step), "edit": origins.edit(run, word),
     }  # fmt: skip
 
@@ -148,7 +150,7 @@ def _enough(value: float, digits: int) -> int:
 def _formula(trace: Trace, word: str) -> dict[str, str] | None:
     if word in trace.program.given:
         return None
-    return describing.formula_of(trace.program[word].expr)
+    return formula_of(trace.program[word].expr)
 
 
 def _term(trace: Trace, term: Term, digits: int, exprs: Mapping[str, Expr]) -> dict[str, Any]:

@@ -110,7 +110,7 @@ class Watch:
         self.wrong: list[str] = []
         self.allowed: list[re.Pattern[str]] = []
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self.wrong.append(f"page error: {error}"))
+        page.on("pageerror", lambda error: self.wrong.append(f"page error: {error}\n{error.stack}"))
         page.on("request", self._request)
 
     def _console(self, message: Any) -> None:

@@ -25,16 +25,17 @@ def taken(page: Any, kind: str, folder: Path) -> Path:
 
 def test_every_export_is_a_file_and_numpy_runs_alone(article: Any, tmp_path: Path) -> None:
     step_to(article, 5)
-    article.keyboard.press("Escape")
+    cell(article, "wh[2,1]").click()  # one of them is about a number
+    expect(article.locator("#why")).to_have_attribute("data-cell", "wh[2,1]")
     article.locator("[data-open=export]").click()
     kinds = article.locator("dialog [data-kind]").evaluate_all(
         "all => all.map(e => e.dataset.kind)"
     )
-    assert {"numpy", "r", "xlsx", "latex"} <= set(kinds)
+    assert {"numpy", "r", "xlsx", "latex", "python", "cell"} <= set(kinds)
     for kind in kinds:
         path = taken(article, kind, tmp_path)
         assert path.stat().st_size > 100, kind
-        if kind == "numpy":
+        if kind in ("numpy", "python"):
             done = subprocess.run(  # noqa: S603
                 [sys.executable, path], capture_output=True, text=True, check=False
             )  # noqa: RUF100, S603

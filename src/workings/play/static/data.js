@@ -1,14 +1,15 @@
 // A table of one's own: open, drop or paste; roles, scaling, split; what becomes of each column.
 
+import { columnTable, scalingTable } from "./columns.js";
 import { fill, h } from "./dom.js";
 import { amount, choice, clear, field, pointed } from "./forms.js";
+import { patiently } from "./patience.js";
 import { T } from "./strings.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./store.js").Store<App>} Store */
 
 const CHUNK = 200_000;
-const ROLES = /** @type {const} */ (["input", "target", "ignore"]);
 
 /** @param {HTMLElement} el @param {Store} store @returns {() => void} */
 export function mountData(el, store) {
@@ -20,29 +21,55 @@ export function mountData(el, store) {
   /** @type {any} */
   let preview = null;
 
+  let gone = false;
+  const waiting = h("div", {});
+  /** Shows that it takes a while, and lets it be given up. @param {string} text @param {Promise<any>} work @returns {Promise<any>} */
+  const awaited = (text, work) => patiently(waiting, text, work, () => { asked = { ...asked }; });
+
   /** @param {string} name @param {Blob} bytes */
   const send = async (name, bytes) => {
     clear(el, wrong);
-    try {
+    const mine = asked = { source: "upload" };
+    const sent = async () => {
       await store.act("ask", "data.begin", { name, size: bytes.size });
-      for (let from = 0; from < bytes.size; from += CHUNK) {
+      for (let from = 0; from < bytes.size && asked === mine; from += CHUNK) {
         store.act("bytes", new Uint8Array(await bytes.slice(from, from + CHUNK).arrayBuffer()));
       }
-      asked = { source: "upload" };
-      await look();
+      if (asked === mine) await seen(mine);
+    };
+    try {
+      await awaited(`${T.readIn} ${name}…`, sent());
     } catch (error) {
-      pointed(el, error, wrong);
+      if (asked === mine) pointed(el, error, wrong);
     }
+  };
+
+  /** @param {any} wanted */
+  const seen = async (wanted) => {
+    const fresh = await store.act("ask", "data.preview", wanted);
+    if (wanted !== asked || gone) return; // something else was asked for since
+    preview = fresh;
+    show();
   };
 
   const look = async () => {
     clear(el, wrong);
     const wanted = asked;
     try {
-      const fresh = await store.act("ask", "data.preview", wanted);
-      if (wanted !== asked) return; // something else was asked for since
-      preview = fresh;
+      await awaited(T.preparing, seen(wanted));
+    } catch (error) {
+      if (wanted === asked) pointed(el, error, wrong);
+    }
+  };
+
+  /** Points drawn by hand are a table like any other. @param {{kind: string, points: any[]}} fields */
+  const drawn = async (fields) => {
+    clear(el, wrong);
+    try {
+      preview = await store.act("ask", "data.draw", fields);
+      asked = { source: "upload", test: 0 };
       show();
+      found.scrollIntoView({ block: "nearest" });
     } catch (error) {
       pointed(el, error, wrong);
     }
@@ -76,24 +103,18 @@ export function mountData(el, store) {
     preview.shape ? h("p", { class: "shape" }, preview.shape) : null,
     ...preview.problems.map((/** @type {string} */ one) => h("p", { class: "wrong" }, one)),
     settings(),
-    columns(),
+    columnTable(preview, role),
+    scalingTable(preview),
     first(),
     h("p", { class: "actions" }, h("button", { class: "primary", disabled: preview.problems.length > 0, onclick: commit }, T.openTable), h("span", { class: "small muted" }, T.oldStays)));
 
   const settings = () => h("div", { class: "columns" },
     field("target", T.target, choice(preview.columns, preview.target, (target) => change({ target, ignore: (asked.ignore ?? []).filter((/** @type {string} */ one) => one !== target) })), preview.task_reason ?? ""),
+    field("task", T.task, choice(T.tasks, asked.task ?? "auto", (task) => change({ task: task ?? "auto" }))),
     field("scale", T.scale, choice(hello.options.scales, asked.scale ?? preview.suggested?.data?.scale ?? null, (scale) => change({ scale }))),
     field("missing", T.missing, choice(hello.options.missing, asked.missing ?? preview.suggested?.data?.missing ?? null, (missing) => change({ missing }))),
     field("test", T.testShare, amount(asked.test ?? preview.suggested?.data?.test ?? 0, (test) => change({ test: test ?? 0 })), preview.split ? `${preview.split.training} ${T.train}, ${preview.split.test} ${T.test}` : ""),
     field("seed", T.splitSeed, amount(asked.seed ?? preview.suggested?.data?.seed ?? 0, (seed) => change({ seed: seed ?? 0 }))));
-
-  const columns = () => h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": T.columnsTitle }, h("table", { class: "plain" },
-    h("caption", {}, T.columnsTitle),
-    h("thead", {}, h("tr", {}, ...T.columnHeads.map((head) => h("th", { scope: "col" }, head)))),
-    h("tbody", {}, ...preview.columns.map((/** @type {any} */ one) => h("tr", {}, h("th", { scope: "row" }, one.name),
-      h("td", {}, h("select", { "aria-label": `${T.roleOf} ${one.name}`, onchange: (/** @type {Event} */ event) => role(one.name, /** @type {HTMLSelectElement} */ (event.target).value) },
-        ...ROLES.map((word) => h("option", { value: word, selected: one.role === word || (word === "ignore" && !ROLES.includes(one.role)) }, T.roles[word])))),
-      h("td", {}, one.holds), h("td", {}, one.missing || ""), h("td", {}, span(one.before)), h("td", {}, span(one.after)), h("td", { class: "wide" }, one.why_not || one.becomes))))));
 
   const first = () => h("details", {}, h("summary", {}, T.firstRows), h("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": T.firstRows }, h("table", { class: "plain" },
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, T.line), ...preview.columns.map((/** @type {any} */ one) => h("th", { scope: "col" }, one.name)))),
@@ -112,18 +133,27 @@ export function mountData(el, store) {
     const one = event.dataTransfer?.files[0];
     if (one) send(one.name, one);
   });
+  const board = h("div", { class: "board", hidden: true });
+  /** @type {() => void} */
+  let endDrawing = () => undefined;
+  const toDraw = h("button", { "aria-expanded": "false", onclick: async () => {
+    const { drawing } = await import("./draw.js"); // few need it: it comes when it is wanted
+    board.hidden = !board.hidden;
+    toDraw.setAttribute("aria-expanded", String(!board.hidden));
+    if (!board.childElementCount) endDrawing = drawing(board, store, drawn);
+    board.scrollIntoView({ block: "nearest" });
+  } }, T.drawPoints);
   el.append(h("div", { class: "ways" }, drop,
     h("div", { class: "paste" }, paste, h("button", { onclick: () => send(T.pasted, new Blob([paste.value])) }, T.usePasted)),
-    h("div", {}, tables)), wrong, found);
+    h("div", { class: "others" }, tables, toDraw)), board, wrong, waiting, found);
   const { run } = store.state;
   if (run && run.spec.data.source !== "upload" && (hello?.tables ?? []).some((/** @type {any} */ one) => one.name === run.spec.data.source)) {
     asked = { source: run.spec.data.source };
     look();
   }
-  return () => el.replaceChildren();
-}
-
-/** @param {{low?: string, high?: string} | null} of */
-function span(of) {
-  return of?.low === undefined ? "" : `${of.low} – ${of.high}`;
+  return () => {
+    gone = true;
+    endDrawing();
+    el.replaceChildren();
+  };
 }

@@ -1,6 +1,7 @@
 // What can be taken away, and a link that brings the page back to where it is.
 
 import { fill, h } from "./dom.js";
+import { view } from "./hiding.js";
 import { politely } from "./say.js";
 import { T } from "./strings.js";
 import { copied } from "./terms.js";
@@ -8,20 +9,27 @@ import { copied } from "./terms.js";
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./store.js").Store<App>} Store */
 
+const PICTURES = "canvas.map, canvas.chart";
+
 /** @param {HTMLElement} el @param {Store} store @returns {() => void} */
 export function mountExport(el, store) {
-  const { hello, selected, run, part, depth, theme } = store.state;
+  const { hello, selected, run } = store.state;
   const said = h("p", { role: "status", class: "said" });
   const take = async (/** @type {{kind: string, options?: string[]}} */ { kind, options }) => {
     said.className = "said";
     said.textContent = T.making;
     try {
-      const found = await store.act("ask", "export", { kind, options: selected && options?.includes("cell") ? { cell: selected } : {} });
+      const found = await store.act("ask", "export", { kind, options: options?.includes("cell") ? { cell: selected } : {} });
       said.textContent = [`${T.saved} ${found.name}.`, ...found.notices].join(" ");
     } catch (error) {
       said.className = "wrong";
       said.textContent = /** @type {any} */ (error).text || T.notWhileCut;
     }
+  };
+  const form = (/** @type {any} */ one) => {
+    const of = one.options?.includes("cell");
+    return h("li", {}, h("button", { "data-kind": one.kind, disabled: of && !selected, onclick: () => take(one) }, one.title),
+      h("span", { class: "small muted" }, one.summary, of ? ` ${selected ?? T.chooseFirst}` : ""));
   };
   const link = /** @type {HTMLInputElement} */ (h("input", { readonly: true, "aria-label": T.link, class: "share" }));
   const size = h("span", { class: "small muted", role: "status" });
@@ -29,8 +37,7 @@ export function mountExport(el, store) {
   const copy = h("button", { disabled: true, onclick: () => { copied(link.value, copy); politely(T.copied, { now: true }); } }, T.copyLink);
   const make = async () => {
     try {
-      const view = { part: run?.parts[part]?.part ?? 0, cell: selected ?? "", depth: ["train", "walk", "why"].indexOf(depth), theme, hide: [] };
-      const found = await store.act("ask", "share", { view, rows: rows.checked });
+      const found = await store.act("ask", "share", { view: view(store.state), rows: rows.checked });
       link.value = found.link;
       size.textContent = [T.bytes(found.bytes), ...found.notices].join(" ");
       /** @type {HTMLButtonElement} */ (copy).disabled = false;
@@ -40,10 +47,38 @@ export function mountExport(el, store) {
   };
   rows.addEventListener("change", make);
   fill(el,
-    h("section", {}, h("h3", {}, T.takeAway), h("ul", { class: "exports" }, .../** @type {any[]} */ (hello?.exports ?? []).map((one) => h("li", {},
-      h("button", { "data-kind": one.kind, onclick: () => take(one) }, one.title), h("span", { class: "small muted" }, one.summary)))), said),
+    h("section", {}, h("h3", {}, T.takeAway), h("ul", { class: "exports" }, .../** @type {any[]} */ (hello?.exports ?? []).map(form), picture(said)), said),
     h("section", {}, h("h3", {}, T.share), h("p", { class: "small muted" }, T.shareSentence), h("p", { class: "fields" }, link, copy),
-      run?.spec.data.source === "upload" ? h("label", { class: "fields small" }, rows, T.withRows) : null, size));
+      run?.spec.data.source === "upload" ? h("label", { class: "fields small" }, rows, T.withRows) : null, size, leftOut(store, make)));
   make();
   return () => el.replaceChildren();
+}
+
+/** The picture of the result panel, as it is drawn. @param {HTMLElement} said */
+function picture(said) {
+  const canvas = /** @type {HTMLCanvasElement | undefined} */ ([...document.querySelectorAll(PICTURES)].find((one) => one.getClientRects().length));
+  if (!canvas) return null;
+  const save = () => canvas.toBlob((blob) => {
+    if (!blob) return;
+    const link = /** @type {HTMLAnchorElement} */ (h("a", { href: URL.createObjectURL(blob), download: "workings-picture.png" }));
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    said.textContent = `${T.saved} ${link.download}.`;
+  });
+  return h("li", {}, h("button", { "data-picture": "", onclick: save }, T.picture), h("span", { class: "small muted" }, T.pictureSentence));
+}
+
+/** Which controls a link leaves out. @param {Store} store @param {() => void} changed */
+function leftOut(store, changed) {
+  const box = (/** @type {string} */ name) => {
+    const input = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", "data-hidable": name }));
+    input.checked = store.state.hide.includes(name);
+    input.addEventListener("change", () => {
+      const { hide } = store.state;
+      store.set({ hide: input.checked ? [...hide, name] : hide.filter((one) => one !== name) });
+      changed();
+    });
+    return h("label", { class: "fields small" }, input, T.hidable[name]);
+  };
+  return h("details", { open: store.state.hide.length > 0 }, h("summary", {}, T.hideTitle), h("p", { class: "small muted" }, T.hideSentence), h("div", { class: "hidable" }, ...Object.keys(T.hidable).map(box)));
 }

@@ -2,6 +2,7 @@
 
 import { h, say } from "./dom.js";
 import { shown } from "./format.js";
+import { longPress } from "./press.js";
 import { T } from "./strings.js";
 
 const BARE = 1e7; // integers below it are written without decimals
@@ -113,6 +114,12 @@ export class Grid {
     box.addEventListener("click", (event) => {
       const cell = cellOf(event);
       if (cell) asked.open(cell.dataset.cell ?? "");
+    });
+    longPress(box, (event) => {
+      const cell = cellOf(event);
+      if (!cell) return;
+      asked.hover(cell.dataset.cell ?? "");
+      if (this.matrix.editable) asked.edit(cell.dataset.cell ?? "", cell);
     });
     box.addEventListener("dblclick", (event) => {
       const cell = cellOf(event);

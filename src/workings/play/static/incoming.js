@@ -90,7 +90,7 @@ const EVENTS = {
   role: ({ store }, event) => {
     const { session, hello } = store.state;
     politely(event.said, { now: true });
-    store.set({ hello: { ...hello, role: event.role }, session: session && { ...session, role: event.role } });
+    store.set({ hello: hello && { ...hello, role: event.role }, session: session && { ...session, role: event.role } });
   },
   runs: ({ store }, event) => store.set({ runs: event }),
   run: ({ store }, event) => {
@@ -115,6 +115,7 @@ const EVENTS = {
     store.set({ diagnosis: { ...store.state.diagnosis, ...event } });
   },
   file: ({ files }, event) => void files.set(event.seq, { ...event, parts: [], got: 0 }),
+  working: ({ store }, event) => store.set({ working: event }),
   notice: ({ store }, event) => {
     politely(event.said, { now: true });
     store.set({ notice: { text: event.said, level: event.level } });

@@ -20,13 +20,33 @@ export function mountLoss(el, store) {
   const listed = h("button", { class: "plain small", "aria-expanded": "false", onclick: () => toggle() }, T.asTable);
   const table = h("div", { class: "scroll tall", hidden: true, tabindex: 0, role: "region", "aria-label": T.lossTable });
   const legend = h("p", { class: "key small" }, h("span", { class: "solid" }, T.train), h("span", { class: "dashed" }, T.test));
-  el.append(canvas, legend, said, h("div", { class: "foot" }, scale, listed), table);
+  const smooth = h("button", { class: "plain small", "aria-pressed": "false", onclick: () => {
+    const on = smooth.getAttribute("aria-pressed") !== "true";
+    smooth.setAttribute("aria-pressed", String(on));
+    smoothed = null;
+    if (on) load();
+    draw();
+  } }, T.smooth);
+  /** @type {{steps: number[], losses: number[], over: number} | null} */
+  let smoothed = null;
+  let loading = false;
+  const load = async () => {
+    if (loading || smooth.getAttribute("aria-pressed") !== "true") return;
+    loading = true;
+    smoothed = await store.act("ask", "smooth").catch(() => null);
+    smooth.title = smoothed ? T.smoothOver(smoothed.over) : "";
+    draw();
+    setTimeout(() => void (loading = false), 500);
+  };
+  el.append(canvas, legend, said, h("div", { class: "foot" }, scale, smooth, listed), table);
   let read = -1; // the point that is read, by pointer or arrows
   /** @type {import("./chart.js").Axis | null} */
   let across = null;
 
   const draw = () => {
-    const { curve, at, logLoss, marks } = store.state;
+    const { curve, at, logLoss, diagnosis } = store.state;
+    const found = /** @type {any[]} */ (diagnosis?.findings ?? []).filter((one) => one.since).map((one) => ({ step: one.since, kind: one.severity === "error" ? "severe" : "" }));
+    const marks = [...store.state.marks, ...found];
     const { pen, width, height } = prepared(canvas);
     const colours = palette();
     const box = { left: 44, top: 10, right: width - 8, bottom: height - 32 };
@@ -48,7 +68,10 @@ export function mountLoss(el, store) {
     pen.setLineDash([]);
     pen.lineWidth = 1.75;
     pen.strokeStyle = colours.pos;
+    pen.globalAlpha = smoothed ? 0.35 : 1;
     band(pen, curve, x.at, y.at);
+    pen.globalAlpha = 1;
+    if (smoothed) line(pen, smoothed.steps, smoothed.losses, smoothed.steps.length, x.at, y.at);
     if (tested) {
       pen.strokeStyle = colours.neg;
       pen.setLineDash([5, 3]);
@@ -99,7 +122,8 @@ export function mountLoss(el, store) {
     event.stopPropagation();
     draw();
   });
-  const off = store.watch(["curve", "at", "logLoss", "marks", "theme"], () => {
+  const offCurve = store.watch(["curve"], () => { load(); });
+  const off = store.watch(["curve", "at", "logLoss", "marks", "theme", "diagnosis"], () => {
     scale.setAttribute("aria-pressed", String(store.state.logLoss));
     draw();
   });
@@ -107,6 +131,7 @@ export function mountLoss(el, store) {
   sized.observe(canvas);
   return () => {
     off();
+    offCurve();
     sized.disconnect();
     el.replaceChildren();
   };

@@ -2,23 +2,17 @@
 
 import { mountBanner } from "./banner.js";
 import { mountBar } from "./bar.js";
-import { mountCompare } from "./compare.js";
 import { emptyCurve } from "./curve.js";
-import { mountData } from "./data.js";
 import { mountDiagnosis } from "./diagnosis.js";
 import { mountDialogs } from "./dialogs.js";
-import { mountDistributions } from "./distributions.js";
-import { mountExport } from "./exporting.js";
 import { mountGraph } from "./graph.js";
-import { mountHelp, mountMenu } from "./help.js";
+import { follows, hidden, restored } from "./hiding.js";
 import { Incoming } from "./incoming.js";
 import { listen } from "./keys.js";
+import { later } from "./later.js";
 import { looking } from "./looking.js";
-import { mountLoss } from "./loss.js";
 import { mountMap } from "./map.js";
-import { mountNetwork } from "./network.js";
 import { mountParts } from "./parts.js";
-import { mountPredict } from "./predict.js";
 import { onto } from "./raster.js";
 import { mountResult } from "./result.js";
 import { running } from "./running.js";
@@ -31,7 +25,7 @@ import { T } from "./strings.js";
 import { follow, keep, kept, preferred } from "./theme.js";
 import { mountTop } from "./top.js";
 import { Socket } from "./transport.js";
-import { mountFit, mountSpace, mountTable } from "./views.js";
+import { mountWaiting } from "./waiting.js";
 import { mountWhy } from "./why.js";
 import { PROTOCOL } from "./wire.js";
 
@@ -39,20 +33,20 @@ import { PROTOCOL } from "./wire.js";
 
 const RESULTS = {
   map: { mount: mountMap, when: (/** @type {import("./types.js").Run} */ run) => run.pictures.map },
-  fit: { mount: mountFit, when: (/** @type {import("./types.js").Run} */ run) => run.pictures.fit },
-  loss: { mount: mountLoss, when: () => true },
-  space: { mount: mountSpace, when: (/** @type {import("./types.js").Run} */ run) => run.pictures.space.some(([, units]) => units > 1) },
-  table: { mount: mountTable, when: () => true },
-  predict: { mount: mountPredict, when: () => true },
+  fit: { mount: later(async () => (await import("./views.js")).mountFit), when: (/** @type {import("./types.js").Run} */ run) => run.pictures.fit },
+  loss: { mount: later(async () => (await import("./loss.js")).mountLoss), when: () => true },
+  space: { mount: later(async () => (await import("./views.js")).mountSpace), when: (/** @type {import("./types.js").Run} */ run) => run.pictures.space.some(([, units]) => units > 1) },
+  table: { mount: later(async () => (await import("./views.js")).mountTable), when: () => true },
+  predict: { mount: later(async () => (await import("./predict.js")).mountPredict), when: () => true },
 };
 const DIALOGS = {
-  data: { mount: mountData, title: T.dialogs.data, wide: true },
-  network: { mount: mountNetwork, title: T.dialogs.network, wide: true },
-  compare: { mount: mountCompare, title: T.dialogs.compare, wide: true },
-  distributions: { mount: mountDistributions, title: T.dialogs.distributions, wide: true },
-  export: { mount: mountExport, title: T.dialogs.export },
-  help: { mount: mountHelp, title: T.dialogs.help, wide: true },
-  menu: { mount: mountMenu, title: T.dialogs.menu },
+  data: { mount: later(async () => (await import("./data.js")).mountData), title: T.dialogs.data, wide: true },
+  network: { mount: later(async () => (await import("./network.js")).mountNetwork), title: T.dialogs.network, wide: true },
+  compare: { mount: later(async () => (await import("./compare.js")).mountCompare), title: T.dialogs.compare, wide: true },
+  distributions: { mount: later(async () => (await import("./distributions.js")).mountDistributions), title: T.dialogs.distributions, wide: true },
+  export: { mount: later(async () => (await import("./exporting.js")).mountExport), title: T.dialogs.export },
+  help: { mount: later(async () => (await import("./help.js")).mountHelp), title: T.dialogs.help, wide: true },
+  menu: { mount: later(async () => (await import("./help.js")).mountMenu), title: T.dialogs.menu },
 };
 
 /** @param {string} id */
@@ -75,22 +69,28 @@ function fresh() {
     hovered: null, sources: new Set(), explanation: null, unexplained: null, trail: [], part: 0, depth: "train", sample: "",
     neuron: null, resultTab: "", sideTab: "network", graphMode: "weights", logLoss: false, dialog: null, ...preferred(),
     shortcuts: kept("shortcuts") !== "off", asking: false, guessed: {}, notice: null, busy: "", speed: "most", upload: null,
+    waiting: "", working: null, rows: [], score: { right: 0, tried: 0 }, hide: hidden(new URLSearchParams(location.hash.slice(1)).get("hide")), promise: null,
   };
 }
 
 function begin() {
-  const { token, link } = fragment();
   /** @type {Store<App>} */
   let store;
+  const first = fresh();
+  const { token, link } = fragment();
   /** @param {string} op @param {object} [fields] */
   const ask = (op, fields) => socket.ask(op, fields);
   const reach = () => store;
   const acts = { ...looking(reach, ask), ...running(reach, ask) };
-  store = new Store(fresh(), {
+  store = new Store(first, {
     ...acts,
     ack: (/** @type {number} */ seq) => socket.tell("ack", { seq }),
+    tell: (/** @type {string} */ op) => socket.tell(op, {}),
     bytes: (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => socket.sendBytes(bytes),
-    opened: () => acts.watch(),
+    opened: () => {
+      if (store.state.rows.length && !store.state.run?.parent) acts.rows([]);
+      acts.watch();
+    },
     picture: async (/** @type {object} */ fields, /** @type {HTMLCanvasElement} */ canvas) => {
       const { seq } = await ask("result", { kind: "map", ...fields });
       const found = incoming.picture(seq);
@@ -139,11 +139,7 @@ async function back(store) {
 /** @param {Store<App>} store @param {string} link */
 async function opened(store, link) {
   const { view } = await store.act("change", "open", { link: `s=${link}` });
-  if (!view) return;
-  store.set({ ...(view.theme ? { theme: view.theme } : {}), ...(typeof view.depth === "string" ? { depth: view.depth } : {}) });
-  const part = store.state.run?.parts.findIndex((one) => one.part === view.part) ?? -1;
-  if (part >= 0) store.set({ part });
-  if (view.cell) store.act("open", view.cell);
+  restored(store, view);
 }
 
 /** @param {Store<App>} store */
@@ -158,6 +154,8 @@ function mounted(store) {
   mountSheet(at("sheet"), store);
   mountWhy(at("why"), store);
   mountDialogs(at("dialogs"), store, DIALOGS);
+  mountWaiting(at("waiting"), store);
+  follows(store);
   listen(store);
   store.watch(["run", "dialog", "hello"], ({ run, dialog, hello }) => {
     const starting = dialog === "start" || !(run || hello?.opened); // what is open comes at once

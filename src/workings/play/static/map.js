@@ -4,8 +4,12 @@ import { axes, linear } from "./chart.js";
 import { fill, h } from "./dom.js";
 import { palette, prepared } from "./palette.js";
 import { drawPoint, sampleAt } from "./points.js";
+import { ghost, updates } from "./promise.js";
 import { onto } from "./raster.js";
+import { readable } from "./reading.js";
+import { regions } from "./region.js";
 import { T } from "./strings.js";
+import { parsed } from "./values.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./store.js").Store<App>} Store */
@@ -15,7 +19,11 @@ export function mountMap(el, store) {
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "map", role: "img", tabindex: 0 }));
   const said = h("p", { class: "small muted" });
   const choices = h("div", { class: "fields small" });
-  el.append(canvas, choices, said);
+  const frame = regions(canvas, (box) => inside(box));
+  const listed = readable(canvas, store, () => points?.points ?? [], (point) => [
+    ...points.inputs.map((/** @type {string} */ name, /** @type {number} */ i) => [name, point.values[i]]), [T.target, points.classes[point.class] ?? point.target],
+    [T.output, point.output], .../** @type {[string, string][]} */ (point.right === null ? [] : [[T.right, point.right ? T.yes : T.no]])]);
+  el.append(canvas, frame, choices, said, listed);
   /** @type {any} */
   let points = null;
   /** @type {number} */
@@ -47,10 +55,14 @@ export function mountMap(el, store) {
     axes(pen, box, x, { ...y, ticks: y.ticks.filter((/** @type {number} */ at) => at > maps.y.low) }, { x: maps.x.input });
     pen.strokeStyle = palette().line;
     pen.strokeRect(box.left + 0.5, box.top + 0.5, box.right - box.left - 1, box.bottom - box.top - 1);
+    const { promise, run: now, at } = store.state;
+    const promised = promise && promise.run === now?.run && promise.step === at && updates(store.state) ? promise.picture : null;
+    if (promised?.x.input === maps.x.input && promised.y.input === maps.y.input) ghost(pen, promised, scale, palette().ink);
+    const pointed = sampleOf(store.state);
     for (const point of points?.points ?? []) {
       const [px, py] = placeOf(points, point, maps);
       if (px === undefined || py === undefined) continue;
-      drawPoint(pen, point, { x: x.at(px), y: y.at(py), chosen: String(point.row) === sample, count: points.points.length });
+      drawPoint(pen, point, { x: x.at(px), y: y.at(py), chosen: String(point.row) === sample || point.row === pointed, count: points.points.length });
     }
   };
   const label = () => {
@@ -84,6 +96,17 @@ export function mountMap(el, store) {
       // without points the map is still a map
     }
   };
+  /** The samples of a region become the rows of the sheet. @param {{left: number, top: number, right: number, bottom: number}} box */
+  const inside = (box) => {
+    const { maps } = store.state;
+    if (!scale || !points || !maps) return;
+    const { x, y } = scale;
+    const rows = points.points.filter((/** @type {any} */ point) => {
+      const [px, py] = placeOf(points, point, maps).map((value, i) => (value === undefined ? NaN : (i ? y : x).at(value)));
+      return point.split === "training" && px >= box.left && px <= box.right && py >= box.top && py <= box.bottom;
+    }).map((/** @type {any} */ point) => String(point.row));
+    store.act("rows", rows);
+  };
   canvas.addEventListener("click", (event) => {
     if (!scale || !points || !store.state.maps) return;
     const { maps } = store.state;
@@ -93,7 +116,13 @@ export function mountMap(el, store) {
     });
     if (row !== null) store.act("sample", String(row));
   });
-  const off = store.watch(["maps", "sample", "theme"], () => {
+  let lit = "";
+  const offLit = store.watch(["hovered", "selected"], (app) => {
+    const now = sampleOf(app) ?? "";
+    if (now !== lit) requestAnimationFrame(draw);
+    lit = now;
+  });
+  const off = store.watch(["maps", "sample", "theme", "promise", "part"], () => {
     const { maps, run: now } = store.state;
     label();
     draw();
@@ -112,10 +141,17 @@ export function mountMap(el, store) {
   sized.observe(canvas);
   return () => {
     off();
+    offLit();
     offState();
     sized.disconnect();
     el.replaceChildren();
   };
+}
+
+/** The sample whose cell is looked at, or null. @param {Readonly<App>} app */
+function sampleOf(app) {
+  const { name, places } = parsed(app.hovered ?? app.selected ?? "");
+  return app.run?.arrays.find((one) => one.name === name)?.sizes[0] === "n" ? places[0] : null;
 }
 
 /** @param {any} points @param {any} point @param {{x: any, y: any}} maps @returns {[number | undefined, number | undefined]} */

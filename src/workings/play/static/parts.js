@@ -10,7 +10,7 @@ import { T } from "./strings.js";
 export function mountParts(el, store) {
   const list = h("ol", {});
   el.append(h("h2", {}, T.parts), list, h("div", { class: "foot" },
-    h("button", { onclick: () => store.act("dialog", "distributions") }, T.distributions),
+    h("button", { "data-go": "distributions", onclick: () => store.act("dialog", "distributions") }, T.distributions),
     h("button", { class: "ask", "aria-pressed": "false", onclick: () => store.act("askFirst"), title: `${T.askFirst} (p)` }, T.askFirst)));
   const offRun = store.watch(["run"], ({ run }) => fill(list, ...(run?.parts ?? []).map((part, index) => h("li", {},
     h("button", { onclick: () => store.act("part", index), title: part.title }, h("span", { class: "n" }, part.number), h("span", {}, part.short))))));

@@ -15,6 +15,7 @@ export function running(at, ask) {
   /** @type {number | null} */
   let wanted = null;
   let seeking = false;
+  let givenUp = false;
   /** @type {number | undefined} */
   let playing;
 
@@ -37,14 +38,14 @@ export function running(at, ask) {
     wanted = step;
     if (seeking) return;
     seeking = true;
-    at().set({ seeking: true });
+    at().set({ seeking: true, waiting: T.goingTo(step) });
     while (wanted !== null) {
       const next = wanted;
       wanted = null;
       await tried("seek", { step: next });
     }
     seeking = false;
-    at().set({ seeking: false });
+    at().set({ seeking: false, waiting: "", working: null });
   }
 
   function stopPlaying() {
@@ -108,7 +109,22 @@ export function running(at, ask) {
     },
     /** @param {number} n */
     async step(n) {
+      at().set({ waiting: T.goingTo(at().state.at + n) });
       await tried("step", { n });
+      at().set({ waiting: "", working: null });
+    },
+    /** Long work ends where it is; what was being opened is not shown. */
+    cancel() {
+      givenUp = true;
+      wanted = null;
+      at().act("tell", "cancel");
+      at().set({ waiting: "", working: null });
+    },
+    /** The samples that the sheet shows alone; none of them means all. @param {string[]} rows */
+    rows(rows) {
+      at().set({ rows });
+      at().act("watch", { rows: rows.map(Number) });
+      politely(rows.length ? T.rowsOf(rows.length) : T.allRows, { now: true });
     },
     seek,
     walk,
@@ -145,7 +161,11 @@ export function running(at, ask) {
     async change(op, fields) {
       const store = at();
       const before = store.state.run?.run;
-      const answer = await ask(op, fields);
+      givenUp = false;
+      store.set({ waiting: T.opening });
+      const answer = await ask(op, fields).finally(() => store.set({ waiting: "", working: null }));
+      if (givenUp && before !== undefined && answer.run !== undefined) await tried("switch", { run: before });
+      if (givenUp) return {};
       const said = answer.notices?.join(" ") ?? "";
       if (answer.run !== undefined && before !== undefined && answer.run !== before && op !== "open") {
         store.set({ notice: { text: `${T.newRun} ${said}`, level: "info", undo: before } });

@@ -7,7 +7,7 @@ import { Grid } from "./grid.js";
 import { laidOut } from "./layout.js";
 import { T } from "./strings.js";
 import { facts, held } from "./values.js";
-import { windows } from "./windows.js";
+import { statistics, windows } from "./windows.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./types.js").Held} Held */
@@ -34,11 +34,11 @@ export function mountSheet(el, store) {
     fill(bands, ...laidOut(app).map((band) => {
       const named = { size: "", part: "" };
       const below = { part: "" };
-      return h("div", { class: "band" }, ...band.map((column) => {
-        if (column.sign) return h("span", { class: "sign", "aria-hidden": "true" }, column.sign);
+      return h("div", { class: "band" }, ...joined(band).map(({ sign, column }) => {
         const made = column.names.map((name, place) => matrix(name, store, { bare: bare(app, name, named), headless: place > 0, badge: newPart(app, name, place > 0 ? below : named) })).filter((one) => one !== null);
         shown.push(...made);
-        return h("div", { class: "stack" }, ...made.map((one) => one.box));
+        const stack = h("div", { class: "stack" }, ...made.map((one) => one.box));
+        return sign ? h("div", { class: "signed" }, h("span", { class: "sign", "aria-hidden": "true" }, sign), stack) : stack;
       }));
     }));
     for (const { grid } of focused ? shown : []) grid.byName.get(focused ?? "")?.focus({ preventScroll: true });
@@ -76,7 +76,7 @@ export function mountSheet(el, store) {
     el.dataset.dimmed = String(store.state.seeking);
   };
   WIDE.addEventListener("change", write);
-  const offTop = store.watch(["run", "tape", "session", "at", "part", "depth", "asking"], () => head(top, store));
+  const offTop = store.watch(["run", "tape", "session", "at", "part", "depth", "asking", "score", "rows"], () => head(top, store));
   const off = store.watch(["run", "tape", "tick", "asking", "guessed", "session"], write);
   const offLight = store.watch(["hovered", "selected", "sources", "neuron", "part", "depth", "seeking"], light);
   return () => {
@@ -86,6 +86,18 @@ export function mountSheet(el, store) {
     offLight();
     el.replaceChildren();
   };
+}
+
+/** Each column with the sign before it, so that a line never ends in a sign. @param {import("./layout.js").Band} band */
+function joined(band) {
+  /** @type {{sign: string, column: import("./layout.js").Column}[]} */
+  const found = [];
+  let sign = "";
+  for (const column of band) {
+    if (!column.sign) found.push({ sign, column });
+    sign = column.sign ?? "";
+  }
+  return found;
 }
 
 /** Whether the rows of a matrix are named by its neighbour on the left. @param {Readonly<App>} app @param {string} name @param {{size: string}} named whose rows were named last */
@@ -136,7 +148,7 @@ function matrix(name, store, how) {
   const box = h("figure", { class: "matrix", "data-matrix": name },
     h("figcaption", { title: of.formula?.plain ?? of.title },
       how.badge && h("span", { class: "badge", "aria-hidden": "true" }, how.badge), h("span", { class: "name" }, name), scale,
-      more && h("span", { class: "more" }, more)),
+      more && statistics(name, more, () => box, store)),
     h("div", { class: "scroll" }, grid.box));
   return { name, grid, box, scale, parts };
 }
@@ -196,13 +208,13 @@ function leave(box, forward) {
 
 /** The line above: what is shown, the window, the legend. @param {HTMLElement} top @param {Store} store */
 function head(top, store) {
-  const { run, tape, session, part, depth, asking } = store.state;
+  const { run, tape, session, part, depth, asking, score } = store.state;
   if (!run || !tape) return;
   const now = run.parts[part];
-  const what = depth === "walk" && now ? [h("strong", {}, `${now.number} ${now.title}. `), now.sentence] : [session?.status === "finished" || session?.status === "diverged" ? session.said : tape.said];
+  const what = depth === "walk" && now ? [h("strong", {}, `${now.number} ${now.title}. `), now.sentence] : [session?.status === "finished" || session?.status === "diverged" ? session.said : tape.rows.sentence];
   fill(top, h("p", {}, ...what),
     session?.status === "running" && h("span", { class: "running" }, T.runningNote),
     ...windows(store),
-    asking && h("span", { class: "note", role: "note" }, T.asking),
+    asking && h("span", { class: "note", role: "note" }, T.asking, score.tried ? ` ${T.score(score.right, score.tried)}.` : ""),
     h("span", { class: "legend" }, h("span", {}, h("i", { class: "a" }), T.legendActive), h("span", {}, h("i", { class: "b" }), T.legendSource)));
 }

@@ -1,6 +1,7 @@
 // Four doors: the article, a problem, one's own data, a link or a file.
 
 import { fill, h } from "./dom.js";
+import { restored } from "./hiding.js";
 import { T } from "./strings.js";
 
 /** @typedef {import("./types.js").App} App */
@@ -54,8 +55,7 @@ async function open(store, what, wrong) {
   try {
     const answer = await store.act("change", "open", what);
     store.set({ dialog: null, part: 0, depth: "train" });
-    const { view } = answer;
-    if (view?.cell) store.act("open", view.cell);
+    restored(store, answer.view);
   } catch (error) {
     const { text, code } = /** @type {any} */ (error);
     if (code !== "closed") wrong.textContent = text ?? String(error);

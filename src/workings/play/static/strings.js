@@ -54,8 +54,8 @@ export const T = {
   fields: /** @type {Record<string, string>} */ ({}),
   rows: "rows", chooseFile: "Choose a file", pasteHere: "…or paste rows here, with a line of names first", usePasted: "Use these rows", pasted: "pasted.csv", aTable: "…or a built-in table",
   dropHere: (/** @type {any} */ limits) => `or drop it here. CSV or TSV, up to ${grouped(Math.round((limits.upload ?? 0) / 1e6))} MB, ${grouped(limits.rows ?? 0)} rows, ${limits.columns ?? 0} columns.`,
-  scale: "Scaling", missing: "Missing cells", testShare: "Share kept for the test", splitSeed: "Seed of the split", openTable: "Open this table",
-  columnsTitle: "Columns, and what becomes of them", columnHeads: ["column", "role", "holds", "missing", "before", "after", "becomes"], roleOf: "Role of",
+  scale: "Scaling", task: "What is predicted", tasks: [{ name: "auto", title: "what suits the target" }, { name: "classification", title: "a class" }, { name: "regression", title: "an amount" }], missing: "Missing cells", testShare: "Share kept for the test", splitSeed: "Seed of the split", openTable: "Open this table",
+  columnsTitle: "Columns, and what becomes of them", columnHeads: ["column", "role", "holds", "missing", "least", "mean", "spread", "most", "becomes"], roleOf: "Role of",
   roles: { input: "input", target: "target", ignore: "left out" }, firstRows: "The first rows, as read", line: "line",
   differences: "What was set differently", setting: "setting", noDifference: "Nothing was set differently.", isShown: "shown", showRun: "Show", forgetRun: "Forget run",
   fromStep: (/** @type {number} */ parent, /** @type {number} */ at) => `from step ${at} of run ${parent}`,
@@ -63,6 +63,36 @@ export const T = {
   shareSentence: "The link holds the settings, the step and the cell. Opening it builds and does not train.", bytes: (/** @type {number} */ count) => `${grouped(count)} bytes.`,
   distributionsSentence: "Each picture is one kind of number of one layer, over all samples; the strip beneath is how it was in the steps before. Shaded zones mean trouble.",
   areZero: (/** @type {number} */ share) => `${share} % are exactly 0.`,
+  // while one waits
+  cancel: "Cancel", opening: "Opening…", preparing: "Preparing the table…", readIn: "Reading", goingTo: (/** @type {number} */ step) => `Going to step ${grouped(Math.max(0, step))}…`,
+  trainingTo: (/** @type {number} */ step, /** @type {number} */ of) => `Training: step ${grouped(step)} of ${grouped(of)}`,
+  rowsOf: (/** @type {number} */ count) => `The sheet shows ${grouped(count)} chosen samples.`, allRows: "The sheet shows all samples.", rowsChosen: (/** @type {number} */ count) => `${grouped(count)} chosen samples: show all`,
+  // parts
+  effect: "What this update does", pictured: "As the article’s picture has it", picturedHeads: ["right", "picture"], noRateHere: "There is no learning rate in this part.",
+  moveIt: (/** @type {string} */ cell) => `Move ${cell}`, withValue: (/** @type {string} */ value, /** @type {string} */ loss) => `${value}: loss ${loss}`,
+  layer: (/** @type {number} */ layer) => `Layer ${layer}`, deadZone: "dead: no slope at all", flatZone: "saturated: hardly any slope",
+  heatSentence: (/** @type {string} */ from, /** @type {string} */ to, /** @type {string} */ low, /** @type {string} */ high) => `Steps ${from} to ${to}, from ${low} below to ${high} above.`,
+  // drawing
+  drawPoints: "…or draw points", drawSentence: "Click to add a point. With keys: arrows move the cross, Enter acts, 1 to 4 choose the class, Delete removes.", drawField: "Field of points: arrows move the cross, Enter acts",
+  drawWhat: "What is drawn", drawClasses: "Classes", drawAmounts: "A curve", drawClass: "Class", drawTool: "Tool", drawAll: "All points",
+  drawTools: { add: "Add", move: "Move", remove: "Remove", select: "Select" }, drawClear: "Clear", drawUse: "Use these points", drawAdd: "Add this point", drawFromRun: "Start from the open rows",
+  drawGone: (/** @type {number} */ count) => `Remove ${count}`, drawMake: (/** @type {number} */ count, /** @type {string} */ name) => `Make ${count} of them ${name}`,
+  drawn: (/** @type {number} */ count, /** @type {string} */ each) => `${grouped(count)} points${each ? `: ${each}` : ""}.`,
+  // scaling
+  scalingTitle: "Scaling, and on which rows it was found", scalingUsed: "taken off, divided by", scalingTrain: "of the training rows", scalingAll: "of all rows", scalingStrip: "before and after", scalingAfter: "training after", scalingTest: "test after",
+  scalingNone: "Columns are read as they are.",
+  scalingProof: (/** @type {boolean} */ tested) => (tested ? "What is taken off and divided by is that of the training rows, not of all rows; so the test rows come out near to, but not exactly at, mean 0 and spread 1." : "No row is kept for a test, so every row is a training row."),
+  scalingKey: (/** @type {boolean} */ tested) => (tested ? "Filled bars: training rows. Outlined bars: test rows." : "Bars: training rows."),
+  // what links leave out
+  hideTitle: "Leave controls out, for a class", hideSentence: "The link then opens without them. In an address: &hide=compare,predict", chooseFirst: "Choose a number on the sheet first.",
+  hidable: /** @type {Record<string, string>} */ ({
+    speed: "Speed", step: "Step field", network: "Network", result: "Result", diagnosis: "Diagnosis", predict: "Predict", loss: "Loss", parts: "Parts", distributions: "Distributions", ask: "Ask me first",
+    compare: "Compare", export: "Export & share", check: "Check by a nudge", notation: "Notations", slopes: "The loss and this number",
+  }),
+  picture: "PNG of the picture", pictureSentence: "The map or chart that is shown, as it is drawn.",
+  smooth: "Smooth", smoothOver: (/** @type {number} */ over) => `Running mean over ${grouped(over)} steps`, statistics: "Least, mean, spread and most of each column", statisticsOf: "Columns of", someSamples: "Show some samples alone: their numbers, as in 3 7 12-20", someSamplesShort: "samples…", overRows: (/** @type {number} */ count) => `Over all ${grouped(count)} rows`,
+  pointsTable: "Samples as table", pointHeads: ["sample", "answer", "right"], yes: "yes", no: "no", pointRead: (/** @type {string} */ row, /** @type {string} */ rest) => `sample ${row}: ${rest}`,
+  whichWay: "Which way will it go?", ways: ["down", "stays", "up"], wrongWay: "No, the other way. Look at its gradient.", score: (/** @type {number} */ right, /** @type {number} */ tried) => `${right} of ${tried} right`,
   howToRead: "How to read the page", reading: [
     "One step of training has parts: forward, error, back, update. The sheet shows every matrix of the step; the small number before a name is the part that makes it.",
     "Point at a number: a solid border is the number itself, dashed borders are what it was made from. Choose it, and the right side says why, term by term; each term is a way to its cell.",
@@ -73,7 +103,7 @@ export const T = {
     ["Space", "train or pause"], [". ,", "next, previous part"], ["] [", "next, previous step"], ["} {", "100 steps on, back"], ["1 2 3", "train, walk, why"],
     ["s", "go to a step"], ["d n r g", "data, network, result, diagnosis"], ["e", "export and share"], ["f", "fork here"], ["p", "ask me first"],
     ["l", "read the summary aloud"], ["t", "dark or light"], ["m", "motion on or off"], ["?", "this help"], ["Enter", "why is this number what it is"],
-    ["Esc Backspace", "back along the way"], ["F2", "edit the cell"], ["Alt+↓ Alt+↑", "to what made it, to what uses it"], ["Ctrl+→ Ctrl+←", "next, previous matrix"],
+    ["Esc Backspace", "back along the way"], ["F2", "edit the cell (on touch: press long)"], ["Alt+↓ Alt+↑", "to what made it, to what uses it"], ["Ctrl+→ Ctrl+←", "next, previous matrix"],
     ["Home End", "first, last of the row, or of the track"], ["Ctrl+Home Ctrl+End", "first, last cell of the matrix"],
   ],
   controls: "Controls", controlList: [

@@ -30,7 +30,7 @@
  * @property {any} spec @property {string} described @property {{data: string, network: string, training: string}} names @property {string[]} notes
  * @property {{training: number, test: number}} rows @property {string} task @property {string[]} classes @property {string[]} inputs
  * @property {{name: string, holds: string, usual: string, levels: string[] | null}[]} columns
- * @property {Part[]} parts @property {ArrayFacts[]} arrays
+ * @property {Part[]} parts @property {ArrayFacts[]} arrays @property {string | null} pictured
  * @property {Record<string, {count: number, labels: string[], places?: string[], title: string}>} sizes
  * @property {{width: number, height: number, layers: Layer[], edges: Edges[]}} network
  * @property {{map: {x: string, y: string, choices: string[], fixed: string} | null, space: [string, number][], fit: boolean, table: string}} pictures
@@ -89,5 +89,9 @@
  * @property {string} busy what is being waited for
  * @property {string} speed
  * @property {any} upload
+ * @property {string} waiting what takes a while, in words @property {{step: number, of: number} | null} working how far it is
+ * @property {string[]} rows samples that are looked at alone @property {string[]} hide controls that are left out
+ * @property {{right: number, tried: number}} score of what was worked out by hand
+ * @property {any} promise what the update of a step did
  */
 export {};

@@ -4,6 +4,7 @@ import { axes, line, linear } from "./chart.js";
 import { fill, h } from "./dom.js";
 import { palette, prepared } from "./palette.js";
 import { drawPoint, sampleAt } from "./points.js";
+import { readable } from "./reading.js";
 import { T } from "./strings.js";
 
 /** @typedef {import("./types.js").App} App */
@@ -43,7 +44,8 @@ function asked(store, fields, use) {
 function plotted(el, store, kind, paint) {
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "map", role: "img" }));
   const said = h("p", { class: "small muted" });
-  el.append(canvas, said);
+  el.append(canvas, said, readable(canvas, store, () => found?.points ?? [], (point) => [
+    [found.axes.x.label, point.x], [found.axes.y.label, point.y], .../** @type {[string, string][]} */ (point.right === null ? [] : [[T.right, point.right ? T.yes : T.no]])]));
   /** @type {any} */
   let found = null;
   /** @type {any} */

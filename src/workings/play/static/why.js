@@ -1,8 +1,10 @@
 // Why is this number what it is? What the server found out about a cell, laid out.
 
 import { asked } from "./asking.js";
+import { beside } from "./promise.js";
 import { fill, formula, h } from "./dom.js";
 import { exact, typed } from "./format.js";
+import { slider } from "./slider.js";
 import { curveOf, historyOf } from "./spark.js";
 import { T } from "./strings.js";
 import { copied, door, formulas, notations, printed, product, termList } from "./terms.js";
@@ -18,7 +20,7 @@ const PATH = 6; // factors of a chain that are shown before it is folded
 /** @param {HTMLElement} el @param {Store} store @returns {() => void} */
 export function mountWhy(el, store) {
   const off = store.watch(["explanation", "unexplained", "selected", "asking", "guessed", "theme"], () => show(el, store));
-  const offPart = store.watch(["run", "part", "depth"], () => store.state.explanation || show(el, store));
+  const offPart = store.watch(["run", "part", "depth", "tape"], () => store.state.selected || show(el, store));
   const offStep = store.watch(["tape", "session"], ({ explanation, tape, session }) => {
     const old = explanation && tape && session?.status !== "running" && (explanation.step !== tape.step || explanation.run !== tape.run);
     if (old) store.act("again");
@@ -64,6 +66,7 @@ function partOf(store) {
   return [
     h("header", { class: "why-head" }, h("h2", { tabindex: -1 }, `${now.number} · ${now.title}`)),
     h("p", {}, now.sentence),
+    ...beside(store),
     ...made.map((one) => one && h("section", { class: "step-formula" }, h("h3", {}, one.name),
       one.formula?.mathml ? h("div", { class: "scroll math" }, formula(one.formula.mathml)) : h("code", {}, one.formula?.plain ?? ""),
       one.why && h("p", { class: "small muted" }, one.why))),
@@ -88,6 +91,7 @@ function explained(found, store) {
     terms && found.terms.length > 1 ? player(terms, found, store) : null,
     found.sum?.sentence && h("p", { class: "small muted" }, found.sum.sentence),
     found.made && h("p", {}, h("button", { class: "link", onclick: () => madeThere(found.made, store) }, found.made.sentence)),
+    found.original && h("p", { class: "small" }, found.original),
     found.curve && curveOf(found.curve),
     goes(found, store),
     owed(found, store),
@@ -169,6 +173,6 @@ function editor(found, store) {
     if (value !== null) store.act("edit", found.cell, value);
   };
   input.addEventListener("keydown", (event) => event.key === "Enter" && go());
-  return h("section", { class: "edit" }, h("h3", {}, T.tryAnother), h("p", { class: "fields" }, input, h("button", { onclick: go }, T.tryInFork)), wrong,
+  return h("section", { class: "edit" }, h("h3", {}, T.tryAnother), slider(found.cell, store, (value) => { input.value = String(value); }), h("p", { class: "fields" }, input, h("button", { onclick: go }, T.tryInFork)), wrong,
     found.edit.sentence && h("p", { class: "small muted" }, found.edit.sentence));
 }

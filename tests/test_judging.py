@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from workings.scores import judging
+from workings.scores import judging, scoring
 from workings.scores.judging import by_class, calibration, confusion, intervals, roc, wilson
 from workings.scores.scoring import Judged
 
@@ -174,3 +174,35 @@ def test_wilson_is_that_of_scipy(right: int, more: int) -> None:
     expected = binomtest(right, count).proportion_ci(method="wilson")
     found = wilson(np.array(right), np.array(count))
     assert found == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+@pytest.mark.parametrize("count", [2, 3, 60])
+def test_the_metrics_of_classes_are_those_of_scikit_learn(count: int) -> None:
+    random = np.random.default_rng(count)
+    truth = np.concatenate([np.arange(count), random.integers(0, count, 500)])
+    shares = random.dirichlet(np.ones(count), len(truth)).round(2)  # rounded: many are equal
+    shares += 1e-3
+    shares /= shares.sum(1, keepdims=True)
+    found = scoring._classes(truth, shares)
+    one = shares[:, 1] if count == 2 else shares
+    assert found["accuracy"] == metrics.accuracy_score(truth, shares.argmax(1))
+    assert found["log loss"] == pytest.approx(metrics.log_loss(truth, shares), rel=1e-12)
+    theirs = metrics.roc_auc_score(truth, one, multi_class="ovr")
+    assert found["AUC"] == pytest.approx(theirs, rel=1e-12)
+    certain = np.eye(count)[np.roll(truth, 1)]  # wrong, and certain of it
+    assert scoring._classes(truth, certain)["log loss"] == pytest.approx(
+        metrics.log_loss(truth, certain), rel=1e-9
+    )
+
+
+@pytest.mark.parametrize("truth", [[1.0, 2.0, 4.0], [3.0, 3.0, 3.0], [2.0]])
+@pytest.mark.parametrize("wrong", [0.0, 0.5])
+def test_the_metrics_of_amounts_are_those_of_scikit_learn(truth: list[float], wrong: float) -> None:
+    y, said = np.array(truth), np.array(truth) + wrong
+    found = scoring._amounts(y, said)
+    if len(y) > 1:
+        assert found["R2"] == pytest.approx(metrics.r2_score(y, said), rel=1e-12)
+    else:
+        assert np.isnan(found["R2"])
+    assert found["MAE"] == pytest.approx(metrics.mean_absolute_error(y, said))
+    assert found["RMSE"] == pytest.approx(metrics.root_mean_squared_error(y, said))

@@ -20,6 +20,7 @@ import numpy as np
 
 from workings import lookup, training
 from workings.conventions import Convention
+from workings.data import draws
 from workings.engines import engine
 from workings.errors import SettingError
 from workings.language import Program, Stage, Step, name, sum_of
@@ -216,15 +217,11 @@ def _cloud(X: Array, y: Array) -> Setup:
 
 
 def _moons() -> Setup:
-    from sklearn.datasets import make_moons
-
-    return _cloud(*make_moons(n_samples=1000, random_state=42, noise=0.1))
+    return _cloud(*draws.moons(1000, noise=0.1, seed=42))
 
 
 def _blobs() -> Setup:
-    from sklearn.datasets import make_blobs
-
-    return _cloud(*make_blobs(n_samples=1000, centers=2, random_state=42))
+    return _cloud(*draws.blobs(1000, groups=2, seed=42))
 
 
 def _deep() -> Setup:

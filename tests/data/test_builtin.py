@@ -6,11 +6,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from workings.data import BUILTIN, builtin_table, read_table, table_or_builtin, task_of
+from workings.data import BUILTIN, builtin_table, draws, read_table, table_or_builtin, task_of
 from workings.errors import DataError, SettingError, UnknownName
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -38,13 +39,21 @@ def test_every_table_is_what_its_facts_say(name: str) -> None:
     assert builtin_table(name) == table
 
 
-def test_moons_are_those_of_scikit_learn() -> None:
-    from sklearn.datasets import make_moons
+@pytest.mark.parametrize("seed", [0, 42])
+@pytest.mark.parametrize("rows", [5, 300, 1000])
+def test_points_are_those_of_scikit_learn(rows: int, seed: int) -> None:
+    from sklearn.datasets import make_blobs, make_circles, make_moons
 
-    X, y = make_moons(n_samples=1000, random_state=42, noise=0.1)
-    table = builtin_table("moons")
-    assert np.array_equal(np.column_stack([table[n].numbers() for n in ("x1", "x2")]), X)
-    assert np.array_equal(table["y"].numbers(), y)
+    told: dict[str, Any] = {"n_samples": rows, "random_state": seed}
+    pairs = [
+        (draws.moons(rows, noise=0.1, seed=seed), make_moons(noise=0.1, **told)),
+        (draws.circles(rows, noise=0.1, inner=0.4, seed=seed),
+         make_circles(noise=0.1, factor=0.4, **told)),
+        (draws.blobs(rows, groups=3, seed=seed), make_blobs(centers=3, **told)),
+    ]  # fmt: skip
+    for (X, y), (theirs, groups) in pairs:
+        assert np.array_equal(X, theirs)  # bit for bit: models of these tables are stored
+        assert np.array_equal(y, groups)
 
 
 def test_small_tables() -> None:

@@ -174,7 +174,6 @@ def test_what_is_no_request_is_refused_and_the_page_stays(article: Page) -> None
         ("explain", {"cell": "wh[1,1]", "step": 77}, "bad_value"),
         ("open", {"preset": "nope"}, "bad_value"), ("export", {"kind": "os"}, "bad_value"),
         ("result", {"kind": "map", "size": 10**6}, "bad_value"),
-        ("fork", {"at": 0, "change": {}}, "bad_request"),
         ("fork", {"at": 0, "change": {"seed": 3}}, "bad_value"),
         ("fork", {"at": 0, "change": {"cells": {"output[1,1]": 3}}}, "bad_value"),
         ("switch", {"run": 999}, "not_found"),
@@ -194,3 +193,37 @@ def test_a_frame_comes_back_as_it_was() -> None:
     assert read_frame(frame(header, b"x" * 16)) == (header, b"x" * 16)
     with pytest.raises(ValueError, match="no frame"):
         read_frame(b"NOPE" + bytes(28))
+
+
+def maps(page: Page) -> list[Header]:
+    return [header for header, _ in page.frames if header.kind == protocol.MAP]
+
+
+def test_a_map_that_is_asked_for_comes_while_nothing_moves(one: Page) -> None:
+    one.do("open", preset="moons")
+    for _ in range(2):  # the second time nothing is other
+        before = len(maps(one))
+        one.do("watch", panels=["tape", "map"], map={"x": "x2", "y": "x1", "size": 16})
+        assert len(maps(one)) == before + 1
+    before = len(maps(one))
+    one.do("watch", hidden=True)
+    one.do("watch", map={"x": "x1", "y": "x2", "size": 16})
+    assert len(maps(one)) == before
+    one.do("watch", hidden=False)
+    assert len(maps(one)) == before + 1
+
+
+def test_a_map_of_the_inputs_of_the_run_before_is_one_of_this_run(one: Page) -> None:
+    one.do("open", preset="iris")
+    names = one.last("run")["inputs"]
+    one.do("watch", panels=["tape", "map"], map={"x": names[2], "y": names[3], "size": 16})
+    one.do("open", preset="moons")
+    schema = next(x for x in reversed(one.events) if x["ev"] == "schema" and x["kind"] == "map")
+    assert (schema["x"]["input"], schema["y"]["input"]) == ("x1", "x2")
+    assert schema["run"] == one.last("run")["run"]
+
+
+def test_a_bias_is_added_as_the_article_writes_it(article: Page) -> None:
+    array = next(x for x in article.last("run")["arrays"] if x["name"] == "hidden_layer_input")
+    assert array["formula"]["mathml"].count("<mi>bh</mi>") == 1
+    assert "bold" not in array["formula"]["mathml"]

@@ -196,3 +196,14 @@ def test_a_file_arrives_in_frames(article: Page) -> None:
     assert data.startswith(b"PK")
     assert article.refused("export", kind="xlsx", options={"path": 3})["code"] == "bad_value"
     assert article.refused("export", kind="xlsx", options={"iterations": 10**9})["code"]
+
+
+def test_columns_scaled_to_their_range_are_called_so(one: Page) -> None:
+    one.do("open", spec={"data": {"source": "moons", "scale": "range"},
+                         "network": {"hidden": [{"units": 2, "activation": "tanh"}]}})  # fmt: skip
+    one.do("step")
+    one.do("export", kind="json")
+    text = b"".join(part for header, part in one.frames if header.kind == protocol.FILE).decode()
+    assert "column_low" in text
+    assert "column_range" in text
+    assert "column_mean" not in text

@@ -147,9 +147,11 @@ def test_training_ends_at_the_last_finite_step_and_names_the_cell(one: Page) -> 
     assert all(np.isfinite(x).all() for x in one.tape().values())
     assert told["cell"] in told["said"]
     assert one.refused("run")["code"] == "not_now"
-    one.do("fork", **told["remedies"][-1]["fork"])
-    assert one.do("step", n=200)["step"] >= 200
-    assert one.last("state")["status"] == "paused"
+    for remedy in told["remedies"]:  # each works in one click
+        one.do("switch", run=state["run"])
+        one.do("fork", **remedy["fork"])
+        assert one.do("step", n=200)["step"] >= 200
+        assert one.last("state")["status"] == "paused"
 
 
 def test_train_pause_rewind_and_train_again_are_equal(one: Page) -> None:
@@ -217,3 +219,42 @@ def test_it_stops_below_a_loss_and_without_gain(one: Page) -> None:
     one.do("train.set", train={"until": {"steps": 5000, "plateau": 50}})
     one.do("run")
     assert "no gain" in one.until("state", status="finished")["said"]
+
+
+def test_an_edit_makes_the_step_that_is_shown_again(article: Page) -> None:
+    article.do("step", n=3)
+    told = article.do("explain", cell="wh[1,1]", step=3)["edit"]
+    assert (told["may"], told["at"], told["steps"]) == (True, 2, 1)
+    assert "at step 2" in told["sentence"]
+    before, parent = article.tape(), article.last("run")["run"]
+    made = article.do("fork", change={"cells": {"wh[1,1]": 0.9}})
+    assert made["step"] == 3
+    run = article.last("run")
+    assert (run["parent"], run["at"]) == (parent, 2)
+    after = article.tape()
+    assert after["wh"][0, 0] == 0.9
+    assert np.array_equal(after["wh"].ravel()[1:], before["wh"].ravel()[1:])
+    assert not np.array_equal(after["new_wh"], before["new_wh"])
+    article.do("switch", run=parent)
+    article.do("seek", step=3)
+    assert article.tape()["wh"][0, 0] == before["wh"][0, 0]
+
+
+def test_an_edit_before_the_first_step_is_there_at_once(article: Page) -> None:
+    made = article.do("fork", change={"cells": {"X[2,1]": 5.0, "bh[1,2]": -1.0}})
+    assert made["step"] == 0
+    assert article.tape()["X"][1, 0] == 5.0
+    assert article.tape()["bh"][0, 1] == -1.0
+
+
+def test_a_fork_that_changes_nothing_goes_on_as_its_parent_does(article: Page) -> None:
+    article.do("seek", step=20)
+    there = article.last("tape")["check"]
+    parent = article.last("run")["run"]
+    made = article.do("fork", at=7)
+    assert made["run"] != parent
+    article.do("seek", step=20)
+    assert article.last("tape")["check"] == there
+    rows = {row["run"]: row for row in article.do("compare")["runs"]}
+    assert (rows[made["run"]]["parent"], rows[made["run"]]["at"]) == (parent, 7)
+    assert rows[parent]["shown_time"].endswith("a step")

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from workings.data import draws
 from workings.data.decoding import near_files
 from workings.data.reading import read_table
 from workings.data.sources import STANDARD_INPUT
@@ -41,24 +42,19 @@ class Builtin:
     task: Task
     source: str
     make: Callable[[], Made]
+    carried: bool = False  # by scikit-learn, which is imported to read it
 
 
 def _moons() -> Made:
-    from sklearn.datasets import make_moons
-
-    return *make_moons(n_samples=1000, random_state=42, noise=0.1), None
+    return *draws.moons(1000, noise=0.1, seed=42), None
 
 
 def _blobs() -> Made:
-    from sklearn.datasets import make_blobs
-
-    return *make_blobs(n_samples=300, centers=3, random_state=42), None
+    return *draws.blobs(300, groups=3, seed=42), None
 
 
 def _circles() -> Made:
-    from sklearn.datasets import make_circles
-
-    return *make_circles(n_samples=500, noise=0.1, factor=0.4, random_state=42), None
+    return *draws.circles(500, noise=0.1, inner=0.4, seed=42), None
 
 
 def _spiral() -> Made:
@@ -107,7 +103,7 @@ def _whole(X: Array) -> Array:
     return np.array(columns, dtype=object).T
 
 
-_MADE = "made by scikit-learn"
+_MADE = "as made by scikit-learn"
 BUILTIN = {
     row.name: row
     for row in (
@@ -125,16 +121,19 @@ BUILTIN = {
         Builtin("article", "3 rows of 4 bits, to follow by hand", "y", "classification",
                 "a worked example of back-propagation", _article),
         Builtin("iris", "150 iris flowers of 3 species", "species", "classification",
-                "Fisher 1936, UCI doi 10.24432/C56C76", _classes("load_iris")),
+                "Fisher 1936, UCI doi 10.24432/C56C76", _classes("load_iris"), carried=True),
         Builtin("wine", "178 wines of 3 cultivars", "cultivar", "classification",
-                "Aeberhard & Forina 1991, UCI doi 10.24432/C5PC7J", _classes("load_wine")),
+                "Aeberhard & Forina 1991, UCI doi 10.24432/C5PC7J", _classes("load_wine"),
+                carried=True),
         Builtin("breast-cancer", "569 tumours, malignant or benign", "diagnosis",
                 "classification", "Wolberg et al. 1993, UCI doi 10.24432/C5DW2B",
-                _classes("load_breast_cancer")),
+                _classes("load_breast_cancer"), carried=True),
         Builtin("digits", "1797 written digits of 8 x 8 pixels", "digit", "classification",
-                "Alpaydin & Kaynak 1998, UCI doi 10.24432/C50P49", _classes("load_digits")),
+                "Alpaydin & Kaynak 1998, UCI doi 10.24432/C50P49", _classes("load_digits"),
+                carried=True),
         Builtin("diabetes", "442 patients a year later", "progression", "regression",
-                "Efron, Hastie, Johnstone & Tibshirani 2004, Least Angle Regression", _diabetes),
+                "Efron, Hastie, Johnstone & Tibshirani 2004, Least Angle Regression", _diabetes,
+                carried=True),
     )
 }  # fmt: skip
 
@@ -148,8 +147,12 @@ def builtin_table(name: str) -> Table:
     """
     if name not in BUILTIN:
         raise UnknownName("built-in table", name, BUILTIN)
-    facts = BUILTIN[name]
-    X, y, names = facts.make()
+    return made(name, BUILTIN[name].make())
+
+
+def made(name: str, rows: Made) -> Table:
+    """The built-in table called `name`, of what was made for it."""
+    facts, (X, y, names) = BUILTIN[name], rows
     return Table.from_arrays(X, y, names=names, target=facts.target, source=name)
 
 

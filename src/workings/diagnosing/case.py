@@ -103,6 +103,11 @@ class Case:
         return self.network.convention.reduction == "sum"
 
     @property
+    def scaled(self) -> bool:
+        """Whether a preparation scales every number, so that none of them is large."""
+        return self.job is not None and self.job.preparation.scaled
+
+    @property
     def count(self) -> int:
         """How many rows are learnt from."""
         return int(self.rows.X.shape[0])

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from workings.diagnosing import thresholds as limits
-from workings.diagnosing.disease import CURVES, END, NEW, ROWS, Disease
+from workings.diagnosing.disease import CURVES, END, NEW, NO_SLOPE, ROWS, Disease
 from workings.diagnosing.finding import ERROR, WARNING, Finding, Remedy, Where
-from workings.diagnosing.outputs import cause, livelier
+from workings.diagnosing.outputs import cause, livelier, outlook
 from workings.diagnosing.snapshot import Curve, Snapshot
 from workings.diagnosing.units import span
 from workings.trace import Array
@@ -27,16 +27,18 @@ def overfitting(look: Snapshot) -> Iterator[Finding]:
     rise, kept = last / least - 1, look.history.kept_epoch
     if not losses or losses[-1] >= losses[min(epoch, len(losses)) - 1] or kept < len(losses):
         return  # not learnt by heart, or the weights of an earlier epoch were kept
-    there = losses[epoch - 1]
+    there, badly = losses[epoch - 1], rise > limits.BADLY_OVERFITTED.value
+    severity = (ERROR if look.over else WARNING) if badly else look.judged(WARNING)
     yield Finding(
-        "overfitting", ERROR if rise > limits.BADLY_OVERFITTED.value else WARNING,
-        f"the loss on new rows was least in epoch {epoch}, {least:.4g}, and rose to {last:.4g} by "
+        "overfitting", severity,
+        f"{look.so_far}the loss on new rows was least in epoch {epoch}, {least:.4g}, and rose to "
+        f"{last:.4g} by "
         f"the end, while that on learnt rows fell from {there:.4g} to {losses[-1]:.4g}",
         {"turning epoch": epoch, "least loss on new rows": least, "last": last, "rise": rise,
          "loss on learnt rows then": there, "and last": losses[-1]},
         "From there on the network learns its rows by heart, and new ones worse.",
         remedy=Remedy(
-            f"Stop after epoch {epoch} (--patience finds such an epoch by itself)",
+            f"Stop after epoch {epoch}; patience finds such an epoch by itself",
             {"epochs": epoch},
         ),
         since=(epoch * look.case.per_epoch) + 1,
@@ -75,10 +77,11 @@ def underfitting(look: Snapshot) -> Iterator[Finding]:
     falling = losses[-1] < before * (1 - limits.FLAT.value)
     epochs = look.case.settings.epochs * MORE_EPOCHS
     longer = Remedy(f"Train for {epochs} epochs: it is still learning", {"epochs": epochs})
-    remedy = cause(look) or (longer if falling else livelier(look))
+    remedy = cause(look) or (longer if falling else livelier(look)) if look.over else outlook(look)
     yield Finding(
-        "underfitting", WARNING,
-        f"the loss on learnt rows is {loss:.4g}; a linear model reaches {marks.linear:.4g} there, "
+        "underfitting", look.judged(WARNING),
+        f"{look.so_far}the loss on learnt rows is {loss:.4g}; a linear model reaches "
+        f"{marks.linear:.4g} there, "
         f"and the best constant answer {marks.constant:.4g}",
         {"loss": loss, "linear model": marks.linear, "best constant": marks.constant,
          "learnt": learnt, "linear model learns": linear},
@@ -92,7 +95,7 @@ def plateau(look: Snapshot) -> Iterator[Finding]:
     losses = np.array(look.history.loss)
     flat = flat_epochs(losses)
     needed = max(limits.FLAT_EPOCHS.value, limits.FLAT_SHARE.value * len(losses))
-    if flat < needed or not look.failed:
+    if flat < needed or not look.behind:
         return
     since = len(losses) - flat
     what, evidence = what_it_is(look)
@@ -148,10 +151,11 @@ OVERFITTING = Disease(
 )  # fmt: skip
 UNDERFITTING = Disease(
     "underfitting", "less learnt than a linear model learns", underfitting,
-    (limits.BEHIND, limits.LEARNT), END, frozenset({ROWS, CURVES}), cheap=False,
+    (limits.BEHIND, limits.LEARNT), END, frozenset({ROWS, CURVES}),
+    (*NO_SLOPE, "constant-prediction", "plateau"), cheap=False,
 )  # fmt: skip
 PLATEAU = Disease(
     "plateau", "a loss that stands still though little was learnt, and why", plateau,
     (limits.FLAT, limits.FLAT_SHARE, limits.FLAT_EPOCHS, limits.CERTAIN), END,
-    frozenset({ROWS, CURVES}), cheap=False,
+    frozenset({ROWS, CURVES}), NO_SLOPE, cheap=False,
 )  # fmt: skip

@@ -82,6 +82,8 @@ def told(finding: Finding) -> Iterator[str]:
     yield f"{finding.severity:<8} {finding.disease}: {', '.join(filter(None, place))}".rstrip(": ")
     yield from _indented(f"{sentence(finding.what)}.")
     yield from _indented(finding.why)
+    if finding.follows:
+        yield from _indented(f"It follows from {finding.follows}.")
     if finding.remedy:
         yield from _indented(f"To do: {finding.remedy.said}.")
 

@@ -18,12 +18,14 @@ LATE, END = "the end, and since when", "the end"
 WEIGHTS, ROWS, CURVES, NEW, TABLE = (
     "weights", "the rows", "the course of the loss", "rows not learnt from", "the table",
 )  # fmt: skip
+NO_SLOPE = ("unscaled-inputs", "saturated-units", "dead-relu", "twin-units")  # what stops learning
 
 
 @dataclass(frozen=True)
 class Disease:
     """One row: `looks` says in which snapshots it is looked for, `needs` what they must have.
 
+    `follows` are the diseases that bring it about where they are found too, and as bad.
     `judged_by_new` says that its remedy is to lower the loss on rows not learnt from, and not that
     on the training rows; `cheap` that looking for it takes no longer than a few iterations.
     """
@@ -34,6 +36,7 @@ class Disease:
     limits: tuple[Threshold, ...] = ()
     looks: str = EVERY
     needs: frozenset[str] = frozenset({ROWS})
+    follows: tuple[str, ...] = ()
     judged_by_new: bool = False
     cheap: bool = True
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from workings.diagnosing.case import Case
 from workings.diagnosing.diagnosis import Diagnosis
 from workings.diagnosing.disease import DATA, END, LATE, START, Disease, has
 from workings.diagnosing.diseases import diseases
-from workings.diagnosing.finding import NOTE, Finding, ranked
+from workings.diagnosing.finding import NOTE, SEVERITIES, Finding, ranked
 from workings.diagnosing.replaying import Run
 from workings.diagnosing.snapshot import Snapshot
 from workings.training.loop import Watch
@@ -78,11 +78,28 @@ def looks(last: int, count: int = LOOKS) -> list[int]:
     ]  # fmt: skip
 
 
+class Ran(Protocol):
+    """What is asked of a run: how many iterations it has, any of them, and how it ended."""
+
+    @property
+    def last(self) -> int:
+        """The last iteration there is, from 1."""
+
+    def at(self, iteration: int) -> Snapshot:
+        """What an iteration begins with."""
+
+    def ended(self) -> Snapshot:
+        """The weights it ended with, or has so far, as if another iteration began with them."""
+
+
+R = TypeVar("R", bound=Ran)
+
+
 @dataclass
-class Course:
+class Course(Generic[R]):
     """The looks at one run, each taken once."""
 
-    run: Run
+    run: R
     taken: dict[int, Snapshot] = field(default_factory=dict)
     found: dict[tuple[str, int], dict[Key, Finding]] = field(default_factory=dict)
 
@@ -108,8 +125,16 @@ class Course:
         ended = {finding.key: finding for finding in one.find(self.end)}
         if one.looks == END:
             return ended.values()
-        lasting = [replace(x, since=x.since or self._began(one, k)) for k, x in ended.items()]
+        lasting = [self._lasting(one, key, finding) for key, finding in ended.items()]
         return lasting if one.looks == LATE else [*lasting, *self._passed(one, ended)]
+
+    def _lasting(self, one: Disease, key: Key, finding: Finding) -> Finding:
+        """What is still there; of a run that broke off, as it was when it began to be."""
+        since = finding.since or self._began(one, key)
+        if self.end.failure is not None:
+            began = self._findings(one, since).get(key, finding)
+            finding = replace(began, severity=finding.severity)
+        return replace(finding, since=since)
 
     def _passed(self, one: Disease, ended: Mapping[Key, Finding]) -> list[Finding]:
         """What was there for some looks and is gone: a note, unless the run has failed."""
@@ -169,6 +194,19 @@ def _diagnosis(
         one.name: "it needs " + " and ".join(sorted(one.needs - has(look)))
         for one in asked if one.name not in able
     }  # fmt: skip
+    known = {one.name: one for one in asked}
+    led = [replace(one, follows=_leading(one, known[one.disease], found)) for one in found]
     return Diagnosis(
-        look.case.described(), ranked(found), tested, lacking, look.history.iterations, places
+        look.case.described(), ranked(led), tested, lacking, look.history.iterations, places
     )
+
+
+def _leading(finding: Finding, row: Disease, found: Sequence[Finding]) -> str:
+    """The disease that brings a finding about: one as bad that was there no later."""
+    for word in row.follows:
+        for other in found:
+            as_bad = SEVERITIES.index(other.severity) <= SEVERITIES.index(finding.severity)
+            earlier = finding.since is None or (other.since or 0) <= finding.since
+            if other.disease == word and as_bad and earlier:
+                return word
+    return ""

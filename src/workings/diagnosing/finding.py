@@ -59,7 +59,8 @@ class Finding:
     """One disease in one place. `evidence` are the numbers, by name.
 
     `since` is the first iteration (from 1) at which it was found, `until` the last one where it
-    has passed since; None for what is in the data.
+    has passed since; None for what is in the data. `follows` names the disease that brings it
+    about, where that was found too.
     """
 
     disease: str
@@ -71,6 +72,7 @@ class Finding:
     remedy: Remedy | None = None
     since: int | None = None
     until: int | None = None
+    follows: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "evidence", {k: _plain(x) for k, x in self.evidence.items()})
@@ -91,8 +93,9 @@ class Finding:
 
 
 def ranked(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The worst first; of equal ones the earliest, and those in the data before all."""
-    return tuple(sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), one.since or 0)))
+    """The worst first; of equal ones what follows from others last, and else the earliest first."""
+    return tuple(sorted(findings, key=lambda one: (
+        SEVERITIES.index(one.severity), bool(one.follows), one.since or 0)))  # fmt: skip
 
 
 def _some(word: str, found: Sequence[Any]) -> str:

@@ -17,7 +17,7 @@ from workings.diagnosing.units import calmer
 def unscaled(look: Snapshot) -> Iterator[Finding]:
     """Inputs that are much larger than others, or far from 0."""
     X, names = look.case.looked.X, look.case.inputs
-    if look.case.job is not None:  # whose preparation scales every number
+    if look.case.scaled:
         return
     mean, spread = np.abs(X.mean(0)), X.std(0)
     varies = spread > 0
@@ -122,7 +122,7 @@ def overflow(look: Snapshot) -> Iterator[Finding]:
 
 
 def _calmer(look: Snapshot) -> Remedy:
-    if look.case.job is None and np.abs(look.case.looked.X).max() > 2 * limits.LARGE_INPUT.value:
+    if not look.case.scaled and np.abs(look.case.looked.X).max() > 2 * limits.LARGE_INPUT.value:
         return Remedy("Scale the inputs to mean 0 and spread 1", {"scale": True})
     return calmer(look)
 
@@ -141,4 +141,5 @@ EXPLODING = Disease(
 )  # fmt: skip
 OVERFLOW = Disease(
     "overflow", "the first value that is infinite or not a number", overflow, (), END,
+    follows=("unscaled-inputs", "exploding-gradients", "summed-rate", "rate-too-large"),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from workings.diagnosing import thresholds as limits
-from workings.diagnosing.disease import LATE, START, Disease
+from workings.diagnosing.disease import LATE, NO_SLOPE, START, Disease
 from workings.diagnosing.finding import ERROR, WARNING, Finding, Remedy, Where
 from workings.diagnosing.flows import unscaled
 from workings.diagnosing.snapshot import Snapshot
@@ -61,17 +61,17 @@ def constant(look: Snapshot) -> Iterator[Finding]:
     """Answers that hardly differ from row to row, though the targets do."""
     y, out = look.case.looked.y, look.outputs
     goal, spread = float(y.std(0).max()), float(out.std(0).max())
-    if goal == 0 or not spread < limits.CONSTANT.value * goal or not look.failed:
+    if goal == 0 or not spread < limits.CONSTANT.value * goal or not look.behind:
         return
     mean = ", ".join(f"{value:.4g}" for value in out.mean(0)[:3])
     yield Finding(
-        "constant-prediction", ERROR,
-        f"all {len(out)} answers are {mean} to within {spread:.2g}, while the targets spread by "
-        f"{goal:.3g}",
+        "constant-prediction", look.judged(ERROR),
+        f"{look.so_far}all {len(out)} answers are {mean} to within {spread:.2g}, while the "
+        f"targets spread by {goal:.3g}",
         {"spread of the answers": spread, "spread of the targets": goal, "rows": len(out),
          "loss": look.loss, "loss of the best constant": look.case.marks.constant},
         "The answer does not depend on the row: the network predicts what it would without inputs.",
-        Where(look.case.network.names[-1].title), livelier(look),
+        Where(look.case.network.names[-1].title), outlook(look),
     )  # fmt: skip
 
 
@@ -85,20 +85,20 @@ def majority(look: Snapshot) -> Iterator[Finding]:
     if not alike or len(np.unique(truth)) < 2:
         return
     goal, spread = float(look.case.looked.y.std(0).max()), float(look.outputs.std(0).max())
-    if spread < limits.CONSTANT.value * goal and look.failed:  # a constant prediction
+    if spread < limits.CONSTANT.value * goal and look.behind:  # a constant prediction
         return
     if look.loss <= look.case.marks.best * limits.AT_BEST.value:  # no other answer is better
         return
     said = _class(look, int(taken[0]))
     right = float((taken == truth).mean())
     yield Finding(
-        "majority-only", WARNING,
-        f"all {len(truth)} rows are taken for {said}, which is right for {right:.3g} of them; the "
-        f"most frequent class has {share:.3g}",
+        "majority-only", look.judged(WARNING),
+        f"{look.so_far}all {len(truth)} rows are taken for {said}, which is right for {right:.3g} "
+        f"of them; the most frequent class has {share:.3g}",
         {"rows": len(truth), "right": right, "share of the most frequent class": share,
          "classes": len(np.unique(truth))},
         "A score that looks good says nothing here: the rare classes are never found.",
-        Where(look.case.network.names[-1].title), livelier(look),
+        Where(look.case.network.names[-1].title), outlook(look),
     )  # fmt: skip
 
 
@@ -116,6 +116,16 @@ def cause(look: Snapshot) -> Remedy | None:
     if not any(np.any(case.start[names.weights]) for names in case.network.names):
         return Remedy("Start from drawn weights", {"start": "glorot"})
     return None
+
+
+def outlook(look: Snapshot) -> Remedy:
+    """The remedy of what a training has come to: while it goes on, no cause against it, or time."""
+    if look.over:
+        return livelier(look)
+    done = len(look.history.loss)
+    epochs = max(look.case.settings.epochs, done + 1)
+    on = Remedy(f"Train on: {done} of {epochs} epochs are done", {"epochs": epochs})
+    return cause(look) or on
 
 
 def livelier(look: Snapshot) -> Remedy:
@@ -145,6 +155,8 @@ WRONG_OUTPUT = Disease(
 )
 CONSTANT = Disease(
     "constant-prediction", "answers that hardly differ from row to row", constant,
-    (limits.CONSTANT, limits.LEARNT), LATE,
+    (limits.CONSTANT, limits.LEARNT), LATE, follows=NO_SLOPE,
 )  # fmt: skip
-MAJORITY = Disease("majority-only", "every row taken for the same class", majority, (), LATE)
+MAJORITY = Disease(
+    "majority-only", "every row taken for the same class", majority, (), LATE, follows=NO_SLOPE
+)

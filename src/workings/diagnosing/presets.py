@@ -25,6 +25,8 @@ from workings.jobs.options import Options
 from workings.network import Dense
 from workings.systems import Y_ARTICLE, Setup, system
 
+CURVE = 100  # points of a curve
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -79,7 +81,7 @@ def _hundred_neurons() -> Case:
 
 
 def _dying_relu() -> Case:
-    X, y = curve(100)
+    X, y = curve(CURVE)
     return of_arrays(
         X, y + 3, hidden=[16], activation="relu", output="identity", loss="squared_error",
         rate=0.2, epochs=200,
@@ -87,7 +89,7 @@ def _dying_relu() -> Case:
 
 
 def _too_large() -> Case:
-    X, y = curve(100)
+    X, y = curve(CURVE)
     return of_arrays(
         X, y, hidden=[16], activation="tanh", output="identity", loss="squared_error",
         rate=0.3, epochs=200,
@@ -132,7 +134,7 @@ def _zero_start() -> Case:
 
 
 def _amounts(output: str, loss: str) -> Case:
-    X, y = curve(100)
+    X, y = curve(CURVE)
     return of_arrays(
         X, 2 + 2 * y, hidden=[16], activation="tanh", output=output, loss=loss, rate=0.05,
         epochs=500, task="regression",
@@ -180,7 +182,7 @@ def _too_short() -> Case:
 
 
 def _runaway() -> Case:
-    X, y = curve(100)
+    X, y = curve(CURVE)
     return of_arrays(
         X, y, hidden=[16], activation="relu", output="identity", loss="squared_error",
         rate=5.0, epochs=200,

@@ -29,6 +29,7 @@ def too_large(look: Snapshot) -> Iterator[Finding]:
         if not climbs and not after > before:
             return
         curvature = look.case.sharpness(look.weights)
+    if bound is not None and np.isfinite(curvature):
         rate = float(look.own["lr"])
         if rate * curvature <= bound:
             return
@@ -110,7 +111,10 @@ def too_small(look: Snapshot) -> Iterator[Finding]:
         if size:
             way = float(np.linalg.norm(look.weights[names.weights] - began))
             moved[names.weights] = way / size
-    if not moved or max(moved.values()) >= limits.STILL.value or not look.failed:
+    if not moved or max(moved.values()) >= limits.STILL.value or not look.behind:
+        return
+    more = look.case.settings.epochs / max(1, len(look.history.loss))
+    if not look.over and max(moved.values()) * more >= limits.STILL.value:  # at this pace
         return
     slope = max(
         float(np.abs(look.rows[names.d_weights]).max()) for names in look.case.network.names
@@ -126,7 +130,7 @@ def too_small(look: Snapshot) -> Iterator[Finding]:
     far = max(moved.values())
     first, last = look.history.loss[0], look.history.loss[-1]
     yield Finding(
-        "rate-too-small", ERROR,
+        "rate-too-small", look.judged(ERROR),
         f"in {look.history.iterations} iterations at lr {rate:g} no matrix of weights moved by "
         f"more than {far:.2g} of its size, and the loss went from {first:.4g} to {last:.4g} only",
         {"lr": rate, "largest journey": far, "first loss": first, "last loss": last,

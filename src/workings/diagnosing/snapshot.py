@@ -17,6 +17,7 @@ import numpy as np
 
 from workings.diagnosing import measures
 from workings.diagnosing.case import Case
+from workings.diagnosing.finding import NOTE
 from workings.engines import engine
 from workings.errors import NotFinite
 from workings.network.layers import mask_of
@@ -34,7 +35,8 @@ class Snapshot:
     each new row after some epochs.
     `step` is the iteration on its own batch: every value, every gradient, the new weights.
     `whole` are the same weights on the rows that are looked at, without dropout. `failure` is set
-    where the training ended with a value that is not finite.
+    where the training ended with a value that is not finite. A training that is not `over` goes
+    on: what it has come to so far is not what it comes to.
     """
 
     case: Case
@@ -45,6 +47,7 @@ class Snapshot:
     whole: Trace | None = None
     new_losses: Curve = ()
     failure: NotFinite | None = field(default=None, repr=False)
+    over: bool = True
 
     @property
     def epoch(self) -> int:
@@ -79,9 +82,23 @@ class Snapshot:
         return self.case.marks.learnt(self.loss)
 
     @property
-    def failed(self) -> bool:
-        """Whether this is a run that learnt next to nothing, or far less than a linear model."""
+    def behind(self) -> bool:
+        """Whether next to nothing was learnt so far, or far less than a linear model learns."""
         return self.failure is not None or self.case.marks.failed(self.loss)
+
+    @property
+    def failed(self) -> bool:
+        """Whether this is a run that broke off, or is over and behind."""
+        return self.failure is not None or (self.over and self.behind)
+
+    def judged(self, severity: str) -> str:
+        """How bad something is that a training comes to: while it goes on, no more than a note."""
+        return severity if self.over else NOTE
+
+    @property
+    def so_far(self) -> str:
+        """What is said before something that a training comes to."""
+        return "" if self.over else "so far, "
 
 
 def taken(

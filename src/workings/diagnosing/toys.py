@@ -12,14 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from workings.data import draws
 from workings.trace import Array
 
 
 def moons(rows: int, noise: float = 0.1, seed: int = 0) -> tuple[Array, Array]:
     """Two half circles, their points moved a little."""
-    from sklearn.datasets import make_moons
-
-    X, y = make_moons(n_samples=rows, noise=noise, random_state=seed)
+    X, y = draws.moons(rows, noise=noise, seed=seed)
     return X, y.reshape(-1, 1).astype(float)
 
 

@@ -100,7 +100,7 @@ class Trial:
         yield f"The loss on {self.judged} is {'lower' if self.improved else 'not lower'}."
 
 
-def tried(course: Course, finding: Finding, watch: Watch | None = None) -> Trial:
+def tried(course: Course[Run], finding: Finding, watch: Watch | None = None) -> Trial:
     """Runs the case of `course` again with the change that a finding's remedy says.
 
     Raises `SettingError` for a finding whose remedy no settings can bring about.
@@ -123,7 +123,7 @@ def tried(course: Course, finding: Finding, watch: Watch | None = None) -> Trial
     )  # fmt: skip
 
 
-def _outcome(course: Course, new: Rows | None, own: bool) -> Outcome:
+def _outcome(course: Course[Run], new: Rows | None, own: bool) -> Outcome:
     learnt = course.run.case.rows
     return Outcome(
         _loss(course, learnt, own), _loss(course, new, own), _score(course, new or learnt),
@@ -176,7 +176,7 @@ def _blanked(rows: Rows, case: Case, columns: tuple[str, ...]) -> Rows:
     return replace(rows, X=X)
 
 
-def _ran(course: Course, rows: Rows, word: str) -> Array:
+def _ran(course: Course[Run], rows: Rows, word: str) -> Array:
     network = course.run.case.network
     weights = {name: course.run.end[name] for name in network.parameters}
     program = replace(network, weighted=False).program()
@@ -184,7 +184,7 @@ def _ran(course: Course, rows: Rows, word: str) -> Array:
         return engine().run(program, {**weights, "X": rows.X, "y": rows.y})[word]
 
 
-def _loss(course: Course, rows: Rows | None, own: bool) -> float:
+def _loss(course: Course[Run], rows: Rows | None, own: bool) -> float:
     """The loss of a row, or the squared error of its answers, with the weights of the end."""
     if rows is None:
         return math.nan
@@ -196,7 +196,7 @@ def _loss(course: Course, rows: Rows | None, own: bool) -> float:
     return float(((out - rows.y) ** 2).sum() / len(rows.y))
 
 
-def _score(course: Course, rows: Rows) -> float:
+def _score(course: Course[Run], rows: Rows) -> float:
     case = course.run.case
     out = _ran(course, rows, case.network.output)
     if course.run.failure is not None or not np.isfinite(out).all():

@@ -1,7 +1,8 @@
 """The notation of mathematics for pages: MathML, which browsers draw by themselves.
 
 The signs are those of the LaTeX notation: a dot for a product of matrices, a circled dot for one
-cell by cell, a column of ones times a row for a row that is copied. Text from elsewhere is
+cell by cell. A row that is copied to be added stays as it is, as on paper; a column of ones times
+a row says it where nothing else does. Text from elsewhere is
 escaped, so that a name is never more than a name.
 
     <mrow><mi>X</mi><mo>·</mo><mi>wh</mi></mrow>
@@ -229,6 +230,6 @@ NOTATION = Notation(
     },
     number=number,
     word=word,
-    spreads=lambda spread: spread.args[0].shape == (),
+    spreads=lambda spread: True,
     others=_row(CALL, _others),
 )  # fmt: skip

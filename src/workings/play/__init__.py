@@ -8,7 +8,8 @@ operations.py   what may be asked, in traveling, changing, intake, reading and o
 showing.py      what pages are sent, and when · telling.py  events in words
 
 specs.py        the whole of what is built · numbers.py  its numbers and their ranges
-presets.py      specs to begin with · choices.py  what may be chosen, from the library's tables
+presets.py      specs to begin with · fetching.py  tables that another process reads
+choices.py      what may be chosen, from the library's tables
 building.py     a spec -> network, rows, starting weights
 runs.py         one run: any step again, bit for bit · records.py  its losses and changes
 batching.py     steps made with the same settings · frames.py  key frames

@@ -195,7 +195,7 @@ def scaled(prepared: Preparation, scale: str, training: Table) -> Preparation:
         found = column.read(training[column.name])
         low, high = float(np.nanmin(found)), float(np.nanmax(found))
         numbers.append(replace(column, mean=low, scale=high - low or 1.0))
-    return replace(prepared, numbers=tuple(numbers))
+    return replace(prepared, numbers=tuple(numbers), units="range")
 
 
 def _network(spec: Spec, job: Job) -> Network:

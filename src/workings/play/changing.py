@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from workings.play import asking, drawing, intake, links, showing, telling
+from workings.play import asking, drawing, intake, links, showing, telling, traveling
 from workings.play.building import build
 from workings.play.clients import Client
 from workings.play.following import ALIVE as SETTINGS
-from workings.play.following import CHANGES
+from workings.play.following import CHANGES, EPOCHS, may
+from workings.play.numbers import STEPS
 from workings.play.presets import preset
 from workings.play.protocol import Refused
 from workings.play.records import ALIVE
@@ -111,22 +112,30 @@ def close_run(session: Session, client: Client, request: Request) -> dict[str, A
 
 
 def fork(session: Session, client: Client, request: Request) -> dict[str, Any]:
-    """A run that shares the steps so far and goes on otherwise."""
+    """A run that shares the steps so far and goes on otherwise.
+
+    With other cells and no `at`, the step that is shown is made again with them.
+    """
     if "remedy" in request:
-        return _follow(session, asking.whole(request, "remedy"))
-    at = asking.whole(request, "at", session.step)
-    return added(session, forked(session.run, at, asking.table(request, "change")), at)
+        return _follow(session, client, asking.whole(request, "remedy"))
+    change = asking.table(request, "change", {})
+    again = int("cells" in change and "at" not in request and session.step > 0)
+    at = asking.whole(request, "at", session.step - again)
+    made = added(session, forked(session.run, at, change), at)
+    return made | (traveling.step(session, client, {"n": 1}) if again else {})
 
 
-def _follow(session: Session, number: int) -> dict[str, Any]:
+def _follow(session: Session, client: Client, number: int) -> dict[str, Any]:
     """Does what a finding advises: a fork where that can be, else a new run."""
     if number >= len(session.findings):
         raise Refused("not_found", f"There is no finding {number}.", field="remedy")
     finding, run = session.findings[number], session.run
     plain = finding.plain()
     change = dict(plain["remedy"]["change"]) if finding.remedy else {}
-    if not change or not set(change) <= {*SETTINGS, *CHANGES}:
+    if not may(change):
         raise Refused("not_available", "This remedy cannot be tried here.", field="remedy")
+    if EPOCHS in change:
+        return _for_so_long(session, client, change[EPOCHS] * run.segments[-1].per_epoch)
     if set(change) <= set(SETTINGS):
         at = min(max(0, (finding.since or 1) - 1), run.last)
         told = {SETTINGS[word]: value for word, value in change.items()}
@@ -136,6 +145,14 @@ def _follow(session: Session, number: int) -> dict[str, Any]:
         spec = CHANGES[word](spec, value) if word in CHANGES else replace(
             spec, train=replace(spec.train, **{SETTINGS[word]: value}))  # fmt: skip
     return opened(session, Spec.read(spec.plain()), [])
+
+
+def _for_so_long(session: Session, client: Client, step: int) -> dict[str, Any]:
+    """To a step of the same run: back, or trained up to there."""
+    made = {"run": session.shown, "notices": []}
+    if step <= session.run.last:
+        return made | traveling.seek(session, client, {"step": step})
+    return made | traveling.run(session, client, {"until": {"steps": min(step, STEPS)}})
 
 
 OPERATIONS = {

@@ -7,7 +7,7 @@ A row that is added to a table, an activation for instance, is here because it i
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -49,7 +49,12 @@ POINTS = slice(None, None, 4)
 
 
 def options() -> dict[str, Any]:
-    """All that may be chosen."""
+    """All that may be chosen: made once, and again when a table has another row."""
+    return _options((*activations().values(), *losses().values(), *optimizers().values()))
+
+
+@lru_cache(4)
+def _options(known: tuple[Any, ...]) -> dict[str, Any]:
     return {
         "activations": [_activation(entry) for entry in entries()],
         "outputs": outputs(), "optimizers": _optimizers(),

@@ -18,6 +18,16 @@ CREDIT = 2
 CONTROLLER, VIEWER = "controller", "viewer"
 
 
+@dataclass(frozen=True)
+class Goodbye:
+    """The last word to a page: why it has to go."""
+
+    why: str
+
+
+Item = str | bytes | Goodbye
+
+
 @dataclass
 class Watch:
     """What a page asked to be sent."""
@@ -32,12 +42,13 @@ class Watch:
 class Client:
     """A page, and the way to it; `send` may be called from any thread."""
 
-    def __init__(self, number: int, send: Callable[[str | bytes], None]) -> None:
+    def __init__(self, number: int, send: Callable[[Item], None]) -> None:
         self.number, self.send = number, send
         self.role = VIEWER
         self.greeted = False
         self.watch = Watch()
-        self.seq, self.flying = 0, 0
+        self.seq = 0
+        self.flying: set[int] = set()  # frames on their way; two threads add and take away
         self.schemas: dict[str, tuple[int, Any]] = {}  # kind -> number, and what it is of
         self.next_schema = 0
         self.laid: list[Laid] = []
@@ -49,10 +60,12 @@ class Client:
     @property
     def may(self) -> bool:
         """Whether there is credit for another picture."""
-        return self.flying < CREDIT and not self.watch.hidden
+        return len(self.flying) < CREDIT and not self.watch.hidden
 
     def say(self, message: Mapping[str, Any]) -> None:
-        """An event or a reply."""
+        """An event or a reply; a page is told nothing before it has said hello."""
+        if "ev" in message and not self.greeted:
+            return
         self.send(protocol.said(message))
 
     def numbered(self) -> int:
@@ -62,12 +75,17 @@ class Client:
 
     def frame(self, header: Header, payload: bytes) -> None:
         """A frame; it counts until the page has dealt with it."""
-        self.flying += 1
+        self.flying.add(header.seq)
         self.send(protocol.frame(header, payload))
 
-    def acknowledged(self) -> None:
-        """The page has dealt with a frame."""
-        self.flying = max(0, self.flying - 1)
+    def acknowledged(self, seq: Any) -> None:
+        """The page has dealt with a frame; a number that is none of a frame says nothing."""
+        if isinstance(seq, int):
+            self.flying.discard(seq)
+
+    def go(self, why: str) -> None:
+        """The page has to go, when it has been told what was said before."""
+        self.send(Goodbye(why))
 
     def schema(self, kind: str, told: Mapping[str, Any]) -> int:
         """The number of a schema; it is sent where it is not the last one of its kind."""

@@ -2,16 +2,19 @@
 
 ALIVE       settings that may change on the way, and what a spec calls them
 CHANGES     for each other setting, what makes of a spec the same with another value
+EPOCHS      for how long it is trained: a step to go to, in the same run
+may(..)     whether a change can be made here
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from workings.play.specs import Layer, Spec
 
+EPOCHS = "epochs"
 ALIVE = {"lr": "lr", "batch_size": "batch", "l1": "l1", "l2": "l2", "clip": "clip"}
 
 
@@ -50,3 +53,8 @@ CHANGES: dict[str, Callable[[Spec, Any], Spec]] = {
     "ignore": lambda spec, value: replace(
         spec, data=replace(spec.data, ignore=(*spec.data.ignore, *value))),
 }  # fmt: skip
+
+
+def may(change: Mapping[str, Any]) -> bool:
+    """Whether a change can be made here: settings and what makes a new run, or a step to go to."""
+    return bool(change) and (set(change) <= {*ALIVE, *CHANGES} or set(change) == {EPOCHS})

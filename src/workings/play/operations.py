@@ -25,11 +25,12 @@ OWN: dict[str, Operation] = {**changing.OPERATIONS, **traveling.OPERATIONS}  # f
 
 def do(session: Session, client: Client, request: Mapping[str, Any]) -> Reply:
     """Does what is asked; raises `Refused` and whatever else says no."""
-    word = request.get("op")
+    given = request.get("op")
+    word = given if isinstance(given, str) else ""
     if word in FREE:
-        return FREE[str(word)](session, client, request)
+        return FREE[word](session, client, request)
     if word not in OWN:
-        raise Refused("bad_request", f"There is no request called {str(word)[:40]!r}.")
+        raise Refused("bad_request", f"There is no request called {str(given)[:40]!r}.")
     if client.role != CONTROLLER:
         raise Refused(
             "read_only", "Another page controls the playground; this one only shows it.",
@@ -38,4 +39,4 @@ def do(session: Session, client: Client, request: Mapping[str, Any]) -> Reply:
     if session.watching:
         raise Refused("not_now", "This training runs by itself; it can be walked through when it "
                       "has ended.")  # fmt: skip
-    return OWN[str(word)](session, client, request)
+    return OWN[word](session, client, request)

@@ -66,11 +66,12 @@ def _drawn(run: Run) -> str:
     return f"A starting value, drawn by {rule} from seed {net.seed}."
 
 
-def edit(run: Run, word: str) -> dict[str, Any]:
-    """Whether a cell may be edited, and what comes of it."""
-    may = word in run.built.start or word in ("X", "y")
-    said = "An edit starts a fork; this run stays as it is." if may else "This is computed."
-    return {"may": may, "sentence": said}
+def edit(run: Run, word: str, step: int) -> dict[str, Any]:
+    """Whether a cell may be edited, and what comes of it: a fork `at` a step, and `steps` on."""
+    may, at = word in run.built.start or word in ("X", "y"), max(0, step - 1)
+    said = f"An edit starts a fork at step {at}; this run stays as it is."
+    return {"may": may, "sentence": said if may else "This is computed.",
+            "at": at, "steps": step - at}  # fmt: skip
 
 
 def original(run: Run, trace: Trace, word: str, place: tuple[int, ...]) -> str:

@@ -16,13 +16,20 @@ import numpy as np
 from workings import lookup
 from workings.data import Table
 from workings.data.builtin import BUILTIN, builtin_table
+from workings.diagnosing import presets as diagnosed
+from workings.diagnosing.presets import CURVE
+from workings.diagnosing.toys import curve
 from workings.errors import UnknownName
+from workings.play.fetching import carried
 from workings.play.specs import ARTICLE, Data, Layer, Net, Spec, Train, Until
 
 
 @dataclass(frozen=True)
 class Preset:
-    """A spec to begin with: what it is called, what it is, and what can be seen with it."""
+    """A spec to begin with: what it is called, what it is, and what can be seen with it.
+
+    `disease` is what the doctor finds in it; none in a healthy one.
+    """
 
     name: str
     title: str
@@ -30,6 +37,7 @@ class Preset:
     teaches: str
     spec: Spec
     group: str = "problem"
+    disease: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ def table_of(source: str) -> Table:
         return own[source].make()
     if source not in BUILTIN:
         raise UnknownName("table", source, tables())
-    return builtin_table(source)
+    return carried(source) if BUILTIN[source].carried else builtin_table(source)
 
 
 # -- tables ----------------------------------------------------------------------------------------
@@ -91,8 +99,14 @@ def _far() -> Table:
     )
 
 
+def _curve() -> Table:
+    X, y = curve(CURVE)
+    return Table.from_arrays(X, y[:, 0], names=["x"], target="y", source="curve")
+
+
 AND_TABLE = Source("and", "both or not: all 4 rows", _and)
 SINE_TABLE = Source("sine", "61 points of y = sin x", _sine)
+CURVE_TABLE = Source("curve", f"{CURVE} points of a sine with a little noise", _curve)
 FAR_TABLE = Source("unscaled-moons", "the moons in raw units: one column far off, one wide", _far)
 
 # -- presets ---------------------------------------------------------------------------------------
@@ -110,6 +124,17 @@ def _spec(
         title, Data(source, test=test, scale=scale, task=task),
         Net(layers, loss=loss, start=start, reduction=reduction, seed=seed), train,
     )  # fmt: skip
+
+
+def _of_case(title: str, source: str, ill: diagnosed.Preset, start: str | None = None) -> Spec:
+    """The spec of a case of the doctor's, whose rows are the table `source`."""
+    case = ill.make()
+    layers, told = case.network.layers, case.settings
+    hidden = tuple(Layer(int(layer.units or 1), layer.op.name) for layer in layers[:-1])
+    net = Net(hidden, layers[-1].op.name, case.network.loss_row.name, start=start,
+              reduction=case.network.convention.reduction, seed=told.seed)  # fmt: skip
+    train = Train(case.update.name, told.rate, told.batch_size, until=Until(told.epochs))
+    return Spec(title, Data(source, task=case.task), net, train)
 
 
 def _until(steps: int) -> Until:
@@ -165,17 +190,18 @@ IRIS = Preset(
 HUNDRED = Preset(
     "hundred-neurons", "100 neurons", "The article's rows with 100 hidden neurons.",
     "Saturation: why the output is 1 for every row and learns nothing.",
-    _spec("100 neurons", "article", "100 sigmoid", Train(until=_until(2000)),
-          loss="half_squared_error", start="uniform", reduction="sum"),
+    _of_case("100 neurons", "article", diagnosed.HUNDRED_NEURONS, start="uniform"),
+    disease=diagnosed.HUNDRED_NEURONS.disease,
 )  # fmt: skip
 DEAD = Preset(
-    "dead-relus", "Dead ReLUs", "Raw inputs and a first update that is too long.",
+    "dead-relus", "Dead ReLUs", "First updates that are too long.",
     "How neurons die: off for every row, so nothing ever wakes them.",
-    _spec("Dead ReLUs", "unscaled-moons", "8 relu", Train(lr=1.0, until=_until(2000)), test=0.2),
+    _spec("Dead ReLUs", "moons", "8 relu", Train("adam", 0.5, until=_until(2000)), test=0.2),
+    disease="dead-relu",
 )  # fmt: skip
 TOO_LARGE = Preset(
     "lr-too-large", "Learning rate too large", "Steps that leap over the valley.",
     "Divergence: the last finite step, the cell that overflowed, and a rate that works.",
-    _spec("Learning rate too large", "sine", "8 relu", Train(lr=5.0, until=_until(2000)),
-          task="regression"),
+    _of_case("Learning rate too large", "curve", diagnosed.RUNAWAY),
+    disease="rate-too-large",
 )  # fmt: skip

@@ -11,7 +11,7 @@ import numpy as np
 from workings import __version__
 from workings.play import asking, choices, outcomes, protocol, showing, tapes, why
 from workings.play.building import COLUMNS, ROWS
-from workings.play.clients import CONTROLLER, Client
+from workings.play.clients import CONTROLLER, Client, Watch
 from workings.play.numbers import STEPS, UNITS
 from workings.play.presets import presets, tables
 from workings.play.protocol import Refused
@@ -72,11 +72,20 @@ def watch(session: Session, client: Client, request: Request) -> None:
         map=asking.table(request, "map", before.map),
         hidden=asking.flag(request, "hidden", before.hidden),
     )  # fmt: skip
-    if session.shown in session.runs and client.watch != before and client.greeted:
-        if client.watch.window != before.window and not client.watch.hidden:
-            showing.tape(session, client)
-        elif not session.running:
-            showing.all_of_it(session, to=client)
+    if session.shown in session.runs and client.greeted and not client.watch.hidden:
+        _show(session, client, before, "map" in request)
+
+
+def _show(session: Session, client: Client, before: Watch, asked: bool) -> None:
+    """What is other now; where nothing moves, the map that was asked for too."""
+    now = client.watch
+    if now.window != before.window:
+        showing.tape(session, client)
+    elif now != before and not session.running:
+        showing.all_of_it(session, to=client)
+        return
+    if asked and "map" in now.panels and not session.running:
+        showing.map_(session, client)
 
 
 def asking_sample(request: Request, before: str) -> str:

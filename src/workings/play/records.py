@@ -14,6 +14,7 @@ from workings.play.building import Built
 from workings.play.specs import Train
 from workings.trace import Array
 
+TESTS = 4096  # losses on the test rows that are kept
 ALIVE = ("lr", "batch", "l1", "l2", "clip")  # what may change while it runs
 
 
@@ -55,6 +56,11 @@ class Curve:
     def between(self, first: int, last: int) -> Array:
         """The losses of the steps first + 1 .. last."""
         return self.kept[max(first - self.first, 0) : min(last - self.first, self.count)]
+
+
+def thinned(tests: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Every second of very many losses on the test rows, and the last."""
+    return tests if len(tests) <= TESTS else [*tests[:-1:2], tests[-1]]
 
 
 def changed_text(before: Train, after: Train) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from workings.play import doctor
 from workings.play.runs import Run
 
-LOWER = (10.0, 100.0)  # by how much the rate is divided
+LOWER = 10.0  # by how much the second rate is lower than the first
 BACK = 8  # steps before the break; further back where the loss rose for longer
 
 
@@ -30,10 +31,10 @@ def said(run: Run) -> str:
 
 def of(run: Run) -> list[dict[str, Any]]:
     """Forks with a smaller rate, and one from the start."""
-    at = good_step(run)
-    found = [_row(run.train.lr / by, at) for by in LOWER]
+    at, rate = good_step(run), doctor.calm_rate(run)
+    found = [_row(rate, at), _row(rate / LOWER, at)]
     if at > run.at and run.parent is None:
-        found.append(_row(run.train.lr / LOWER[-1], 0))
+        found.append(_row(rate / LOWER, 0))
     return found
 
 

@@ -36,6 +36,7 @@ from workings.play.records import (
     judge_of,
     moved,
     suited,
+    thinned,
 )
 from workings.play.specs import Train
 from workings.trace import Array, Trace
@@ -138,7 +139,7 @@ class Run:
     def note_test(self) -> None:
         """Notes the loss on the test rows after the last step, if there are any."""
         if self._judge and (not self.tests or self.tests[-1][0] < self.last):
-            self.tests.append((self.last, self.test_loss(self.last)))
+            self.tests = thinned([*self.tests, (self.last, self.test_loss(self.last))])
 
     def test_loss(self, step: int) -> float:
         """The loss on the test rows after a step, as if there were as many as learn at once."""

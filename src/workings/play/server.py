@@ -29,17 +29,19 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from workings.errors import SettingError
 from workings.play import protocol
-from workings.play.clients import CONTROLLER, Client
+from workings.play.clients import CONTROLLER, Client, Goodbye, Item
 from workings.play.guards import Guard
 from workings.play.protocol import REQUESTS, Refused, refusal
 from workings.play.session import VIEWERS, Session
 from workings.play.working import Worker
 
 HOST = "127.0.0.1"
-GREETING, IDLE = 2.0, 30 * 60.0  # seconds
+GREETING, IDLE, REQUEST = 2.0, 30 * 60.0, 5.0  # seconds for a hello, a message, a request's head
+ID = 64  # characters of what a request calls itself
 TOKEN = "WORKINGS_PLAY_TOKEN"  # noqa: S105 - the name of a variable: a token of one's own
 KINDS = {
     "html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8",
@@ -67,7 +69,7 @@ class Server:
         self.worker = Worker(session)
         self.socket = _bound(port)
         self.port = int(self.socket.getsockname()[1])
-        self.numbers = count(1)
+        self.numbers, self.pages = count(1), 0
         self.files = static()
         session.address = f"http://{HOST}:{self.port}/"
         app = Starlette(routes=[
@@ -78,7 +80,7 @@ class Server:
             Guard(app, lambda: self.port, self.token), log_level="warning", access_log=False,
             server_header=False, date_header=False, ws_max_size=protocol.MESSAGE, lifespan="off",
             ws_per_message_deflate=False, timeout_graceful_shutdown=1, ws_ping_interval=20.0,
-            timeout_keep_alive=30, h11_max_incomplete_event_size=16_384,
+            timeout_keep_alive=30, h11_max_incomplete_event_size=16_384, http=_Patient,
         )  # fmt: skip
         self.uvicorn = uvicorn.Server(config)
 
@@ -127,23 +129,25 @@ class Server:
     async def talk(self, socket: WebSocket) -> None:
         """One page, from its greeting to its end."""
         await socket.accept(protocol.NAME)
-        if len(self.session.clients) > VIEWERS:
+        if self.pages > VIEWERS:
             await socket.close(BAD, f"at most {VIEWERS + 1} pages may be open")
             return
-        loop, outbox = asyncio.get_running_loop(), asyncio.Queue[str | bytes | None]()
+        self.pages += 1
+        loop, outbox = asyncio.get_running_loop(), asyncio.Queue[Item | None]()
 
-        def send(item: str | bytes) -> None:
+        def send(item: Item) -> None:
             with contextlib.suppress(RuntimeError):  # the loop may be gone already
                 loop.call_soon_threadsafe(outbox.put_nowait, item)
 
         client = Client(next(self.numbers), send)
-        self.session.joined(client)
+        self.session.post(lambda: self.session.joined(client))
         writer = asyncio.create_task(_write(socket, outbox))
         try:
             await _Talk(self.worker, client, socket).listen()
         except WebSocketDisconnect:
             pass
         finally:
+            self.pages -= 1
             outbox.put_nowait(None)
             writer.cancel()
             self.session.post(lambda: self.session.left(client))
@@ -195,7 +199,7 @@ class _Talk:
             self._refuse(None, "The message is no request.")
             return self.greeted and self._in_time()
         if request.get("op") == "ack":
-            self.client.acknowledged()
+            self.client.acknowledged(request.get("seq"))
             return self.greeted
         if request.get("op") == "cancel":  # at once: what is to end is before it in the queue
             if self.client.role == CONTROLLER:
@@ -206,7 +210,9 @@ class _Talk:
         if not self.greeted and request.get("op") != "hello":
             return False
         self.greeted = True
-        request["id"] = request.get("id") if isinstance(request.get("id"), int | str) else None
+        if not _is_id(request.get("id")):
+            self._refuse(None, f"A request needs an id: a number, or a text of up to {ID} letters.")
+            return True
         self.worker.ask(self.client, request)
         return True
 
@@ -222,9 +228,31 @@ class _Talk:
         return len(self.times) <= REQUESTS
 
 
-async def _write(socket: WebSocket, outbox: asyncio.Queue[str | bytes | None]) -> None:
+def _is_id(given: Any) -> bool:
+    whole = isinstance(given, int) and not isinstance(given, bool) and abs(given) < 2**53
+    return whole or (isinstance(given, str) and len(given) <= ID)
+
+
+class _Patient(H11Protocol):
+    """A connection whose first request has to come within a few seconds."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Somebody called."""
+        super().connection_made(transport)
+        self.loop.call_later(REQUEST, self._too_slow)
+
+    def _too_slow(self) -> None:
+        silent = self.cycle is None and self.transport.get_protocol() is self
+        if silent and not self.transport.is_closing():
+            self.transport.close()
+
+
+async def _write(socket: WebSocket, outbox: asyncio.Queue[Item | None]) -> None:
     while (item := await outbox.get()) is not None:
         try:
+            if isinstance(item, Goodbye):
+                await socket.close(BAD, item.why)
+                return
             if isinstance(item, str):
                 await socket.send_text(item)
             else:

@@ -49,7 +49,8 @@ class Session:
         self.speed = 0.0
         self.uploads: dict[str, Any] = {}  # tables that were sent, by what they are recognised by
         self.address = ""  # of the page, for links
-        self.findings: list[Any] = []
+        self.findings: list[Any] = []  # those that were told last: remedies go by their places
+        self.diagnosed = (0, 0)  # of which run and step all was looked at
         self.idle: dict[str, Job] = {}
 
     def post(self, job: Job) -> None:

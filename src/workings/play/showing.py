@@ -98,8 +98,14 @@ def _watching(session: Session, to: Client | None) -> list[Client]:
 
 
 def findings(session: Session, client: Client) -> None:
-    """What shows of the step that is on the page, quickly; sent when it has changed."""
-    told = doctor.at_a_glance(session.run, session.step)
+    """What shows of the step that is on the page, quickly; sent when it has changed.
+
+    Nothing where all was looked at already, or where the numbers ran away: a page asks for that.
+    """
+    broken = session.run.broken is not None and session.step == session.run.last
+    if broken or session.diagnosed == (session.shown, session.step):
+        return
+    told = doctor.at_a_glance(session)
     if client.found != told["findings"]:
         client.found = told["findings"]
         client.say({"ev": "findings", "run": session.shown, **told})
@@ -252,8 +258,11 @@ def send_curve(
 
 def map_(session: Session, client: Client) -> None:
     """The maps a page watches; none where there is no map of this network."""
+    inputs = session.run.built.labels["inputs"]  # those of the run before may be others
+    asked = {word: one for word, one in client.watch.map.items()
+             if word not in ("x", "y") or one in inputs}  # fmt: skip
     try:
-        send_map(session, client, session.shown, client.watch.map)
+        send_map(session, client, session.shown, asked)
     except WorkingsError:
         return
 

@@ -70,7 +70,20 @@ def run_row(session: Session, number: int) -> dict[str, Any]:
         "change": run.text, "parent": session.parents[number], "at": run.at, "last": run.last,
         "loss": loss, "shown_loss": tapes.text(loss, tapes.written(loss)),
         "seconds_per_step": run.seconds / run.timed if run.timed else None,
+        "shown_time": _time(run.seconds / run.timed) if run.timed else "",
     }  # fmt: skip
+
+
+def _time(seconds: float) -> str:
+    """How long a step takes, in the unit that suits it.
+
+    >>> _time(0.0000213), _time(0.0123), _time(2.5)
+    ('21 µs a step', '12 ms a step', '2.5 s a step')
+    """
+    for unit, least in (("µs", 1e-6), ("ms", 1e-3)):
+        if seconds < 1000 * least:
+            return f"{seconds / least:.2g} {unit} a step"
+    return f"{seconds:.2g} s a step"
 
 
 def marks(session: Session) -> dict[str, Any]:

@@ -121,9 +121,6 @@ def forked(parent: Run, at: int, change: Request) -> Run:
     told = {word: value for word, value in change.items() if word != "cells"}
     train = settings(parent.segment(at + 1).train, told)
     cells = asking.table(change, "cells", {})
-    if not told and not cells:
-        raise Refused("bad_request", "A fork changes something: settings or cells were expected.",
-                      field="change")  # fmt: skip
     built, values, texts = _edited(parent, at, cells)
     said = changed_text(parent.segment(at + 1).train, train)
     made = parent.fork(at, train, built, values, ", ".join([*texts, *([said] if said else [])]))

@@ -68,7 +68,7 @@ def explained(
         "history": origins.history(run, word, place, step),
         "curve": origins.curve(trace, word, place),
         "original": origins.original(run, trace, word, place),
-        "made": origins.made(run, trace, word, place, step), "edit": origins.edit(run, word),
+        "made": origins.made(run, trace, word, place, step), "edit": origins.edit(run, word, step),
     }  # fmt: skip
 
 

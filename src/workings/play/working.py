@@ -89,6 +89,8 @@ class Worker:
         reply = self._reply(client, request)
         if number is not None:
             client.say({"id": number, **reply})
+        if not client.greeted:
+            client.go("the greeting was not understood")
 
     def _reply(self, client: Client, request: Mapping[str, Any]) -> dict[str, Any]:
         try:

@@ -24,14 +24,17 @@ from workings.preparation.columns import CategoryColumn, NumberColumn, Numbers, 
 
 FILLED = "A missing number becomes the usual one of its column in the training rows."
 SCALED = "Each column less its mean, over its spread, so that none outweighs the others."
+RANGED = "Each column less its lowest value, over its range, so that it goes from 0 to 1."
+UNITS = {"spread": ("mean", "scale", SCALED), "range": ("low", "range", RANGED)}  # what is known
 
 
 @dataclass(frozen=True)
 class Prepared:
     """What was learnt about each column from the training rows. `left_out` says why, by name.
 
-    `scaled` says whether numbers are read in units of their spread. `required` names the columns
-    of numbers in which nothing may be missing, because nothing fills it.
+    `scaled` says whether numbers are read in `units` of their own, which name what a column's
+    `mean` and `scale` are: its mean and spread, or its lowest value and its range. `required` names
+    the columns of numbers in which nothing may be missing, because nothing fills it.
     """
 
     numbers: tuple[NumberColumn, ...]
@@ -40,6 +43,7 @@ class Prepared:
     left_out: tuple[tuple[str, str], ...] = ()
     scaled: bool = True
     required: tuple[str, ...] = ()
+    units: str = "spread"
 
     @property
     def inputs_count(self) -> int:
@@ -75,7 +79,8 @@ class Prepared:
 
     def _number_steps(self, size: str) -> list[Step]:
         x = name("numbers", "n", size)
-        fill, mean, scale = (name(f"column_{fact}", 1, size) for fact in ("fill", "mean", "scale"))
+        zero, unit, why = UNITS[self.units]
+        fill, mean, scale = (name(f"column_{fact}", 1, size) for fact in ("fill", zero, unit))
         steps: list[Step] = []
         if self.filled:
             steps.append(Step(
@@ -84,7 +89,7 @@ class Prepared:
             x = steps[-1].ref
         if self.scaled:
             y = (x - mean) / scale
-            steps.append(Step("numbers_scaled", y, "Scale the numbers", SCALED))
+            steps.append(Step("numbers_scaled", y, "Scale the numbers", why))
         return steps
 
     def target_steps(self, convention: Convention) -> Program:
@@ -125,10 +130,12 @@ class Prepared:
     def constants(self) -> dict[str, Numbers]:
         """The values of every name that the steps read besides the table's arrays."""
         found: dict[str, Any] = {}
-        facts = ["fill"] * self.filled + ["mean", "scale"] * self.scaled
+        zero, unit, _ = UNITS[self.units]
+        facts = {"fill": "fill"} if self.filled else {}
+        facts |= {zero: "mean", unit: "scale"} if self.scaled else {}
         if self.numbers:
-            for fact in facts:
-                found[f"column_{fact}"] = [[getattr(column, fact) for column in self.numbers]]
+            for word, fact in facts.items():
+                found[f"column_{word}"] = [[getattr(column, fact) for column in self.numbers]]
         if self.categories:
             counts = [len(column.levels) for column in self.categories]
             found["column_of_level"] = np.repeat(np.arange(len(counts)), counts)

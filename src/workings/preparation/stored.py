@@ -13,6 +13,7 @@ from typing import Any
 from workings import facts
 from workings.data.spellings import Spelling
 from workings.preparation.columns import CategoryColumn, NumberColumn, Target
+from workings.preparation.prepared import UNITS
 from workings.preparation.preparing import Preparation
 
 DAYS = 4_000_000  # from 1970: more than ten thousand years
@@ -32,7 +33,10 @@ def from_data(data: Mapping[str, Any]) -> Preparation:
         tuple(map(_pair, facts.listed(facts.listed(facts.text))(data["left_out"]))),
         facts.flag(data.get("scaled", True)),
         facts.texts(data.get("required", ())),
+        facts.text(data.get("units", "spread")),
     )
+    if found.units not in UNITS:
+        raise ValueError(f"columns are in units that are not known: {found.units!r:.40}")
     facts.once((*found.columns, *(column.name for column in found.target.columns)))
     if not set(found.required) <= {column.name for column in found.numbers}:
         raise ValueError("columns are required that are not read")

@@ -34,7 +34,7 @@ function told(found, store) {
     h("ul", { class: "findings" }, ...findings.map((one, i) => finding(one, i, store))),
     tested.length ? h("details", {}, h("summary", {}, `${T.tested} (${tested.length})`), h("ul", { class: "tested small" },
       ...tested.map((/** @type {any} */ one) => h("li", {}, one.sentence ?? one.name)),
-      ...(found.untested ?? []).map((/** @type {any} */ one) => h("li", { class: "muted" }, one.sentence ?? one.name ?? one)))) : null,
+      ...(found.untested ?? []).map((/** @type {any} */ one) => h("li", { class: "muted" }, `${one.name}: ${one.sentence}`)))) : null,
   ];
 }
 
@@ -43,8 +43,9 @@ function finding(one, place, store) {
   const evidence = /** @type {any[]} */ (one.evidence ?? []);
   return h("li", { class: `finding ${one.severity}`, "data-disease": one.disease },
     h("p", {}, h("span", { class: "mark", "aria-hidden": "true" }, MARKS[one.severity] ?? "!"), h("strong", {}, one.title), ` ${one.what}`),
+    one.said_follows && h("p", { class: "small muted" }, one.said_follows),
     h("details", {}, h("summary", {}, T.whyAndEvidence), h("p", { class: "small" }, one.why),
       h("dl", { class: "evidence small" }, ...evidence.flatMap((each) => [h("dt", {}, each.name), h("dd", { class: "num" }, each.shown)]))),
     one.remedy ? h("p", { class: "remedy" }, one.remedy.may === false ? h("span", { class: "small" }, one.remedy.said)
-      : h("button", { class: "small", onclick: () => store.act("remedy", place), title: T.inAFork }, one.remedy.said)) : null);
+      : h("button", { class: "small", onclick: () => store.act("remedy", place), title: one.remedy.here ? "" : T.inAFork }, one.remedy.said)) : null);
 }

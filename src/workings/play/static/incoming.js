@@ -89,6 +89,7 @@ const EVENTS = {
   },
   role: ({ store }, event) => {
     const { session, hello } = store.state;
+    if (!hello) return; // the answer to hello says it too
     politely(event.said, { now: true });
     store.set({ hello: hello && { ...hello, role: event.role }, session: session && { ...session, role: event.role } });
   },

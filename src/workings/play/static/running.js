@@ -143,17 +143,15 @@ export function running(at, ask) {
     switch: (run) => tried("switch", { run }),
     /** @param {number} run */
     closeRun: (run) => tried("close_run", { run }),
-    /** A run of its own from here; with nothing else changed it keeps its rate. @param {object} [change] @param {number} [step] */
+    /** A run of its own from here. @param {object} [change] @param {number} [step] */
     fork(change, step = at().state.at) {
-      return tried("fork", { at: step, change: change ?? { lr: at().state.session?.lr } });
+      return tried("fork", { at: step, change: change ?? {} });
     },
     /** @param {number} remedy the place of a finding */
     remedy: (remedy) => tried("fork", { remedy }),
     /** Another value for a weight, a bias or an input, in a run of its own. @param {string} cell @param {number} value */
     async edit(cell, value) {
-      const { at: step } = at().state;
-      const made = await tried("fork", { at: Math.max(0, step - 1), change: { cells: { [cell]: value } } });
-      if (made && step > 0) await tried("step", { n: 1 });
+      const made = await tried("fork", { change: { cells: { [cell]: value } } });
       if (made) at().act("open", cell);
       return made;
     },
@@ -187,7 +185,6 @@ export function running(at, ask) {
       const wants = goes ? { size: few ? 32 : 64, units: few ? "all" : "output" } : { size: 64, units: "all" };
       const shown = map && { map: { x: maps?.x?.input ?? map.x, y: maps?.y?.input ?? map.y, ...wants } };
       tried("watch", { panels, ...(sample ? { sample: Number(sample) } : {}), ...shown, ...more });
-      if (map && !goes && !document.hidden) tried("result", { kind: "map", ...shown?.map, ...(/** @type {any} */ (more).map ?? {}), run: run.run });
     },
   };
 }

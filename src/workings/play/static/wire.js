@@ -1,7 +1,7 @@
 // The protocol `workings.1`: control as JSON text, arrays as little-endian frames behind a header of 32 bytes.
 
 export const PROTOCOL = "workings.1";
-export const KINDS = /** @type {const} */ ({ 1: "tick", 2: "tape", 3: "hist", 4: "curve", 5: "map", 6: "file", 7: "check" });
+export const KINDS = /** @type {const} */ ({ 1: "tick", 2: "tape", 3: "hist", 4: "curve", 5: "map", 6: "file" });
 const HEADER = 32;
 const MAGIC = 0x31474b57; // "WKG1"
 

@@ -1,12 +1,15 @@
-"""What the playground's server takes, against its budget: round trips, seeks, explanations, bytes.
+"""What the playground takes, against its budget: the server's answers, and clicks until they are seen.
 
-    python benchmarks/playground.py
+    python benchmarks/playground.py            prints a table and writes benchmarks/playground.md
 
-All in one run, over a real websocket to a server in this process. Times are milliseconds.
-"""
+All in one run: first over a real websocket to a server in this process, then in a real browser.
+Times are milliseconds.
+"""  # noqa: E501
 
 from __future__ import annotations
 
+import os
+import platform
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +18,8 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from playground_page import measured as measured_page
 
 from play.talking import Page, page
 from workings.play import protocol
@@ -29,7 +34,16 @@ NETS = {
     "moons 1000 × (2-8-8-1)": {"data": {"source": "moons"}, "network": {
         "hidden": [{"units": 8, "activation": "tanh"}] * 2}, "train": {"batch": 300}},
 }  # fmt: skip
-ROWS: list[tuple[str, str, float, float]] = []  # net, quantity, value, budget (0: none)
+ROWS: list[tuple[str, str, float, str, float, bool]] = []  # where, what, value, unit, budget, less
+PAGE = Path(__file__).with_name("playground.md")
+HEAD = """# The playground, measured
+
+Written by `python benchmarks/playground.py` on {machine}, {cores} cores, without a graphics card;
+load {load:.1f} when it began. Budgets are those of one quiet machine of two cores.
+
+| where | what | measured | budget | |
+| --- | --- | --: | --: | --- |
+"""
 
 
 def timed(count: int, do: Callable[[int], object]) -> tuple[float, float]:
@@ -43,9 +57,9 @@ def timed(count: int, do: Callable[[int], object]) -> tuple[float, float]:
     return float(np.median(took)), float(np.quantile(took, 0.95))
 
 
-def note(net: str, what: str, value: float, budget: float = 0) -> None:
+def note(net: str, what: str, value: float, budget: float = 0, unit: str = "") -> None:
     """A row of the table."""
-    ROWS.append((net, what, value, budget))
+    ROWS.append((net, what, value, unit, budget, True))
 
 
 def measured(one: Page, net: str) -> None:
@@ -63,7 +77,8 @@ def measured(one: Page, net: str) -> None:
     median, _ = timed(30, lambda turn: one.do("sources", cell=cells[turn % 3]))
     note(net, "sources and uses of a cell: median", median, 50)
     began = time.perf_counter()
-    one.do("seek", step=100_000)
+    for step in range(10_000, 100_001, 10_000):  # each in less time than it is waited for
+        one.do("seek", step=step)
     note(net, "100 000 steps, seconds", time.perf_counter() - began)
     random = np.random.default_rng(0)
     steps = random.integers(0, 100_001, 40)
@@ -108,8 +123,26 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 
+def verdict(value: float, budget: float, less: bool) -> str:
+    """Whether a budget is met, in a word."""
+    if not budget:
+        return ""
+    return "met" if (value <= budget if less else value >= budget) else "missed"
+
+
+def written(load: float) -> str:
+    """The page of the table."""
+    text = HEAD.format(machine=platform.machine(), cores=os.cpu_count(), load=load)
+    for where, what, value, unit, budget, less in ROWS:
+        wanted = f"{'at most' if less else 'at least'} {budget:g}" if budget else ""
+        text += f"| {where} | {what} | {value:.4g} {unit} | {wanted} | "
+        text += f"{verdict(value, budget, less)} |\n"
+    return text
+
+
 def main() -> None:
-    """Measures, and prints a table."""
+    """Measures, prints a table, and writes it."""
+    load = os.getloadavg()[0]
     server = Server(Session())
     beside = server.run_beside()
     with page(server) as one:
@@ -120,10 +153,13 @@ def main() -> None:
     note("server", "most memory, with NumPy, SciPy and the client, MB", memory(), 0)
     server.end()
     beside.join(5)
-    wide = max(len(net) for net, *_ in ROWS), max(len(what) for _, what, *_ in ROWS)
-    for net, what, value, budget in ROWS:
-        verdict = "" if not budget else f"  of {budget:g}" + ("" if value <= budget else "  OVER")
-        print(f"{net:<{wide[0]}}  {what:<{wide[1]}}  {value:12.2f}{verdict}")
+    ROWS.extend(("page", *row) for row in measured_page())
+    wide = max(len(row[0]) for row in ROWS), max(len(row[1]) for row in ROWS)
+    for where, what, value, unit, budget, less in ROWS:
+        said = f"of {budget:g}  {verdict(value, budget, less)}" if budget else ""
+        print(f"{where:<{wide[0]}}  {what:<{wide[1]}}  {value:12.2f} {unit:<3} {said}")
+    PAGE.write_text(written(load))
+    print(f"written to {PAGE}")
 
 
 if __name__ == "__main__":

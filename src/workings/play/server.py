@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import json
 import os
 import re
@@ -19,6 +20,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
 from itertools import count
 from typing import Any
@@ -59,6 +61,12 @@ def static() -> dict[str, tuple[bytes, str]]:
         if kind and file.is_file() and file.name != "tsconfig.json":
             found[file.name] = (file.read_bytes(), kind)
     return found
+
+
+@cache
+def packed(content: bytes) -> bytes:
+    """A packaged file as browsers like it: a third of the size."""
+    return gzip.compress(content, mtime=0)
 
 
 class Server:
@@ -122,7 +130,12 @@ class Server:
         found = self.files.get(request.path_params.get("name", "index.html"))
         if found is None:
             return PlainTextResponse("There is no such page.", 404)
-        return Response(found[0], media_type=None, headers={"content-type": found[1]})
+        content, kind = found
+        headers = {"content-type": kind, "vary": "accept-encoding"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            content = packed(content)
+            headers["content-encoding"] = "gzip"
+        return Response(content, media_type=None, headers=headers)
 
     # -- pages -------------------------------------------------------------------------------------
 

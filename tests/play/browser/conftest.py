@@ -7,28 +7,33 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 HERE = Path(__file__).parent
-ASKED = "WORKINGS_BROWSER"  # they take minutes: said when the page changed
-READY = "#start:not([hidden]) .preset.main, #workings:not([hidden]) [role=grid]"
+ASKED = "WORKINGS_BROWSER"  # they take minutes: said when the page changed, and by .ci/run
+PATIENCE = 60_000  # milliseconds: what a loaded machine may take; a test that passes waits for none
+HOME = ("127.0.0.1", "localhost")
 CUT = re.compile(r"WebSocket connection to .* failed")  # what a browser says of a server that ended
+ROOT = hasattr(os, "geteuid") and os.geteuid() == 0  # as root a browser has no sandbox
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Without a browser, or without being asked for, these tests say so and are skipped."""
-    if os.environ.get(ASKED) and Path(CHROMIUM).exists():
+    asked = os.environ.get(ASKED)
+    if asked and (Path(CHROMIUM).exists() or os.environ.get("CI")):
         return
     missing = "there is no Chromium here: install the package chromium"
-    why = missing if os.environ.get(ASKED) else f"{ASKED} is not set: make browser sets it"
-    skip = pytest.mark.skip(reason=why)
+    skip = pytest.mark.skip(
+        reason=missing if asked else f"{ASKED} is not set: make browser sets it"
+    )
     for item in items:
         if HERE in Path(str(item.path)).parents:
             item.add_marker(skip)
@@ -36,9 +41,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """The browser of the system; as root it has no sandbox."""
-    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return {"executable_path": CHROMIUM, "args": [*root, "--disable-gpu"]}
+    """The browser of the system."""
+    expect.set_options(timeout=PATIENCE)
+    args = ["--disable-gpu", "--disable-dev-shm-usage", *(["--no-sandbox"] if ROOT else [])]
+    return {"executable_path": CHROMIUM, "args": args, "timeout": 2 * PATIENCE}
 
 
 @pytest.fixture(scope="session")
@@ -58,14 +64,8 @@ class Server:
 
     def start(self) -> Server:
         command = [
-            sys.executable,
-            "-m",
-            "workings",
-            "play",
-            "--no-browser",
-            "--port",
-            str(self.port),
-        ]
+            sys.executable, "-m", "workings", "play", "--no-browser", "--port", str(self.port),
+        ]  # fmt: skip
         known = {"WORKINGS_PLAY_TOKEN": self.token} if self.token else {}
         self.process = subprocess.Popen(  # noqa: S603
             [*command, *self.args], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -76,12 +76,13 @@ class Server:
         found = re.search(r"http://127\.0\.0\.1:(\d+)/\S*", line)
         assert found, f"the first line is no address: {line!r}"
         self.address, self.port = found.group(), int(found.group(1))
+        self.token = self.address.rpartition("t=")[2]
         return self
 
     def end(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(60)
             if self.process.stdout is not None:
                 self.process.stdout.close()
             self.process = None
@@ -104,26 +105,29 @@ def own_server() -> Iterator[Server]:
 
 
 class Watch:
-    """What a page said and asked for; `check` fails on what should not be there."""
+    """What pages said and asked for; `check` fails on what should not be there."""
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self) -> None:
         self.wrong: list[str] = []
         self.allowed: list[re.Pattern[str]] = []
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.wrong.append(f"page error: {error}\n{error.stack}"))
-        page.on("request", self._request)
+        self.asked: list[str] = []  # every address
+
+    def over(self, context: Any) -> None:
+        """Watches every page of a context."""
+        context.on("console", self._console)
+        context.on("weberror", lambda one: self.wrong.append(f"page error: {one.error.stack}"))
+        context.on("request", lambda request: self._went(request.url))
+        context.on("page", lambda page: page.on("websocket", lambda one: self._went(one.url)))
 
     def _console(self, message: Any) -> None:
         if message.type in ("error", "warning"):
             self.wrong.append(f"console {message.type}: {message.text}")
 
-    def _request(self, request: Any) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("blob", "data") and parts.hostname not in (
-            "127.0.0.1",
-            "localhost",
-        ):
-            self.wrong.append(f"request to {request.url}")
+    def _went(self, url: str) -> None:
+        self.asked.append(url)
+        parts = urlsplit(url)
+        if parts.scheme not in ("blob", "data", "about") and parts.hostname not in HOME:
+            self.wrong.append(f"request to {url}")
 
     def check(self) -> None:
         left = [one for one in self.wrong if not any(p.search(one) for p in self.allowed)]
@@ -131,38 +135,74 @@ class Watch:
 
 
 @pytest.fixture
-def watch(page: Any) -> Iterator[Watch]:
-    """Every page is watched: errors, warnings, policy violations, requests that leave."""
-    found = Watch(page)
-    yield found
-    found.check()
+def watch() -> Watch:
+    """What was said in this test: errors, warnings, policy violations, requests that leave."""
+    return Watch()
 
 
 @pytest.fixture
-def start(page: Any, watch: Watch, server: Server) -> Any:
-    """The page at its four doors."""
-    page.set_default_timeout(10000)
-    page.goto(server.address)
-    page.locator(READY).first.wait_for()
-    if not page.locator(".preset.main").is_visible():  # a run of the test before is still open
+def looks(browser: Any, browser_context_args: Any, watch: Watch) -> Iterator[Callable[..., Any]]:
+    """Makes contexts, each with a store of its own and watched; checked when the test ends."""
+    made = []
+
+    def make(**more: Any) -> Any:
+        context = browser.new_context(**{**browser_context_args, **more})
+        context.set_default_timeout(PATIENCE)
+        watch.over(context)
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+    watch.check()
+
+
+@pytest.fixture
+def context(looks: Callable[..., Any]) -> Any:
+    return looks()
+
+
+@pytest.fixture
+def page(context: Any) -> Any:
+    return context.new_page()
+
+
+def at_the_doors(page: Any, address: str) -> Any:
+    """Opens an address, and goes to the four doors, whatever is open there still."""
+    page.goto(address)
+    door, sheet = page.locator(".preset.main"), page.locator("#sheet [role=grid]").first
+    expect(door.or_(sheet).filter(visible=True).first).to_be_visible()
+    if not door.is_visible():
         page.locator(".brand").click()
-    page.locator(".preset.main").wait_for()
+    expect(door).to_be_visible()
+    expect(page.get_by_role("button", name="Take over")).to_have_count(0)  # nobody else is there
+    return page
+
+
+def chosen(page: Any, preset: str) -> Any:
+    """Goes through a door; gives the page at step 0."""
+    before = page.locator("#sheet").get_attribute("data-run")
+    page.locator(f"[data-preset='{preset}']").click()
+    expect(page.locator("#start")).to_be_hidden()
+    expect(page.locator("#sheet")).not_to_have_attribute("data-run", before or "none")
+    expect(page.locator("#sheet [role=grid]").first).to_be_visible()
+    page.mouse.move(0, 0)
     return page
 
 
 @pytest.fixture
-def opened(start: Any) -> Any:
-    """Opens a preset by its name and gives the page, at step 0."""
-
-    def go(name: str = "article") -> Any:
-        start.locator(f"[data-preset='{name}']").click()
-        start.locator("#sheet [role=grid]").first.wait_for()
-        start.mouse.move(0, 0)
-        return start
-
-    return go
+def start(page: Any, server: Server) -> Any:
+    """The page at its four doors."""
+    return at_the_doors(page, server.address)
 
 
 @pytest.fixture
-def article(opened: Any) -> Any:
+def opened(start: Any) -> Callable[..., Any]:
+    """Opens a preset by its name and gives the page, at step 0."""
+    return lambda name="article": chosen(start, name)
+
+
+@pytest.fixture
+def article(opened: Callable[..., Any]) -> Any:
     return opened("article")

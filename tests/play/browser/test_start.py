@@ -8,15 +8,13 @@ from typing import Any
 from playwright.sync_api import expect
 
 
-def test_the_four_doors(start: Any) -> None:
+def test_start(start: Any) -> None:
+    """Four doors; Enter goes through the first, and trains nothing."""
     for door in ("The article", "My data", "A link", "A problem"):
         expect(start.get_by_role("region", name=door, exact=True)).to_be_visible()
-    expect(start.locator(".preset.main")).to_be_focused()
     expect(start.locator(".problems .preset")).not_to_have_count(0)
-
-
-def test_enter_starts_the_article_and_trains_nothing(start: Any) -> None:
-    start.locator(".preset.main").press("Enter")
+    expect(start.locator(".preset.main")).to_be_focused()
+    start.keyboard.press("Enter")
     expect(start.locator(".parts li button")).to_have_count(12)
     expect(start.locator("#step")).to_have_value("0")
     expect(start.locator("#parts button[aria-current=step] .n")).to_have_text("0")
@@ -33,6 +31,8 @@ def test_the_article_is_whole_on_a_desktop(article: Any) -> None:
     assert sheet[2] <= sheet[3], f"the sheet is {sheet[2] - sheet[3]} px too wide"
     page = article.evaluate("[document.documentElement.scrollHeight, innerHeight]")
     assert page[0] <= page[1]
+    for button in article.locator(".parts li button").all():
+        expect(button).to_be_in_viewport(ratio=1)
 
 
 def test_every_preset_opens(start: Any) -> None:
@@ -44,13 +44,3 @@ def test_every_preset_opens(start: Any) -> None:
         expect(start.locator(".neuron").first).to_be_visible()
         start.locator(".brand").click()
         expect(start.locator(".preset.main")).to_be_visible()
-
-
-def test_a_hostile_link_gives_a_message_and_the_page_goes_on(start: Any) -> None:
-    field = start.get_by_label("Paste a link")
-    for link in ("s=%%%", "s=" + "A" * 20000, "nonsense"):
-        field.fill(link)
-        start.get_by_role("button", name="Open", exact=True).click()
-        expect(start.locator("#start .wrong")).not_to_be_empty()
-    start.locator(".preset.main").click()
-    expect(start.locator("#sheet [role=grid]").first).to_be_visible()

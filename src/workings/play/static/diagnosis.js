@@ -9,18 +9,27 @@ import { T } from "./strings.js";
 /** @type {Record<string, string>} */
 const MARKS = { error: "✕", warning: "!", note: "i" };
 
+const PATIENCE = 700; // milliseconds at one step before all of it is looked at, which takes the engine a while
+
 /** @param {HTMLElement} el @param {Store} store @returns {() => void} */
 export function mountDiagnosis(el, store) {
   let asked = "";
-  const off = store.watch(["diagnosis", "session", "hello", "tape"], ({ diagnosis, session, tape }) => {
-    fill(el, ...(diagnosis ? told(diagnosis, store) : [h("p", { class: "small muted" }, T.notAskedYet)]));
+  /** @type {number | undefined} */
+  let soon;
+  const off = store.watch(["diagnosis"], ({ diagnosis }) =>
+    fill(el, ...(diagnosis ? told(diagnosis, store) : [h("p", { class: "small muted" }, T.notAskedYet)])));
+  const offStep = store.watch(["session", "tape"], ({ session, tape }) => {
     const key = `${session?.run} ${session?.step} ${session?.status}`;
-    if (!session || !tape || session.status === "running" || key === asked) return;
+    if (!session || !tape || key === asked) return;
     asked = key;
-    store.act("ask", "diagnose").then((/** @type {any} */ found) => store.set({ diagnosis: found }), () => undefined);
+    window.clearTimeout(soon);
+    if (session.status === "running") return;
+    soon = window.setTimeout(() => store.act("ask", "diagnose").then((/** @type {any} */ found) => store.set({ diagnosis: found }), () => undefined), PATIENCE);
   });
   return () => {
     off();
+    offStep();
+    window.clearTimeout(soon);
     el.replaceChildren();
   };
 }

@@ -3,6 +3,7 @@
 import { fill, h, s } from "./dom.js";
 import { paintEdges } from "./edges.js";
 import { shown } from "./format.js";
+import { sizeOf } from "./palette.js";
 import { onto } from "./raster.js";
 import { T } from "./strings.js";
 import { called, nodeOf, valueOf } from "./values.js";
@@ -39,7 +40,8 @@ export function mountGraph(el, store) {
   };
   const paint = () => {
     const app = store.state;
-    const wanted = [app.run, stage.clientWidth, stage.clientHeight];
+    const { width, height } = sizeOf(stage);
+    const wanted = [app.run, width, height];
     if (wanted.some((one, i) => one !== builtFor[i])) build();
     builtFor = wanted;
     for (const button of modes.children) button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.mode === app.graphMode));

@@ -1,6 +1,6 @@
 // One matrix as an ARIA grid: one tab stop, arrows inside, cells named by sample and neuron.
 
-import { h, say } from "./dom.js";
+import { h } from "./dom.js";
 import { shown } from "./format.js";
 import { longPress } from "./press.js";
 import { T } from "./strings.js";
@@ -42,6 +42,10 @@ export class Grid {
     this.cells = [];
     /** @type {Map<string, HTMLElement>} */
     this.byName = new Map();
+    /** @type {string[]} what each cell shows, and is called */
+    this.texts = [];
+    /** @type {string[]} */
+    this.names = [];
     /** @type {Set<HTMLElement>} */
     this.marked = new Set();
     this.at = 0;
@@ -180,8 +184,12 @@ export class Grid {
       if (full.length > widest) widest = full.length; // also of what is not shown yet, so that nothing moves when it is
       const masked = hidden && !(cell.dataset.cell && cell.dataset.cell in known);
       const text = undone ? "" : masked ? "?" : full;
-      say(cell, text);
-      if (!quick) cell.setAttribute("aria-label", this.spoken(index, undone || !full ? T.notYet : masked ? T.hiddenValue : text));
+      if (text !== this.texts[index] && !cell.classList.contains("editing")) cell.textContent = this.texts[index] = text;
+      if (quick) continue;
+      const name = undone || !full ? T.notYet : masked ? T.hiddenValue : text;
+      if (name === this.names[index]) continue;
+      this.names[index] = name;
+      cell.setAttribute("aria-label", this.spoken(index, name));
     }
     this.box.classList.toggle("empty", undone);
     this.box.classList.toggle("whole", whole && widest <= 2);

@@ -25,8 +25,8 @@ function partOf({ run, part }, cell) {
 export function looking(at, ask) {
   /** @type {Map<string, {sources: string[], feeds: string[]}>} */
   const known = new Map();
-  /** @type {string | null} */
-  let asked = null;
+  let lighting = false;
+  let explaining = false;
 
   /** @param {string} cell */
   async function connections(cell) {
@@ -39,20 +39,26 @@ export function looking(at, ask) {
     return found;
   }
 
+  const looked = () => at().state.hovered ?? at().state.selected;
+
+  /** Lights what a cell was made of; of cells that are passed over meanwhile, only the last is asked for. */
   async function light() {
-    const store = at();
-    const cell = store.state.hovered ?? store.state.selected;
-    asked = cell;
-    if (!cell) {
-      store.set({ sources: NONE });
-      return;
+    if (lighting) return;
+    lighting = true;
+    /** @type {string | null | undefined} */
+    let lit;
+    while (lit !== looked()) {
+      lit = looked();
+      /** @type {Set<string>} */
+      let sources = NONE;
+      try {
+        if (lit) sources = new Set((await connections(lit)).sources);
+      } catch {
+        // what cannot be asked for is not lit
+      }
+      if (lit === looked()) at().set({ sources });
     }
-    try {
-      const { sources } = await connections(cell);
-      if (asked === cell) store.set({ sources: new Set(sources) });
-    } catch {
-      if (asked === cell) store.set({ sources: NONE });
-    }
+    lighting = false;
   }
 
   /** @param {string} cell @param {{terms?: number | null}} [how] */
@@ -105,8 +111,12 @@ export function looking(at, ask) {
     },
     /** The explanation of the same cell at the step that is shown now. */
     async again() {
-      const { selected, asking, guessed } = at().state;
+      if (explaining) return;
+      explaining = true;
+      const { selected, asking, guessed, at: step } = at().state;
       if (selected && (!asking || guessed[selected])) await explain(selected);
+      explaining = false;
+      if (at().state.at !== step && at().state.session?.status !== "running") at().act("again");
     },
     /** Back along the trail; true if there was anything to go back to. */
     back() {

@@ -107,8 +107,8 @@ function begin() {
       store.set({ link: socket.opened ? "cut" : "refused", retry, busy: "" });
     },
     refused: (refusal) => store.set({ refusal }),
-    event: (event) => incoming.event(event),
-    frame: (frame) => incoming.frame(frame),
+    event: (event) => store.later(() => incoming.event(event)),
+    frame: (frame) => store.later(() => incoming.frame(frame)),
   });
   mounted(store);
   socket.connect();

@@ -25,11 +25,26 @@ export function palette() {
   return known;
 }
 
+/** @type {WeakMap<Element, {width: number, height: number}>} */
+const sizes = new WeakMap();
+const sized = new ResizeObserver((entries) => {
+  for (const { target } of entries) sizes.set(target, { width: target.clientWidth, height: target.clientHeight });
+});
+
+/** How large an element is, as it was laid out last: to ask the element itself would lay everything out anew. @param {Element} el */
+export function sizeOf(el) {
+  const known = sizes.get(el);
+  if (known) return known;
+  const size = { width: el.clientWidth, height: el.clientHeight };
+  sizes.set(el, size);
+  sized.observe(el);
+  return size;
+}
+
 /** Makes a canvas as sharp as the screen. @param {HTMLCanvasElement} canvas */
 export function prepared(canvas) {
   const ratio = window.devicePixelRatio || 1;
-  const width = canvas.clientWidth;
-  const height = canvas.clientHeight;
+  const { width, height } = sizeOf(canvas);
   const wide = Math.round(width * ratio);
   const high = Math.round(height * ratio);
   if (canvas.width !== wide || canvas.height !== high) {

@@ -16,6 +16,8 @@ export function running(at, ask) {
   let wanted = null;
   let seeking = false;
   let givenUp = false;
+  let owed = 0;
+  let stepping = false;
   /** @type {number | undefined} */
   let playing;
 
@@ -46,6 +48,21 @@ export function running(at, ask) {
     }
     seeking = false;
     at().set({ seeking: false, waiting: "", working: null });
+  }
+
+  /** Steps on or back; of those that are asked for meanwhile, the sum. @param {number} n */
+  async function step(n) {
+    owed += n;
+    if (stepping) return;
+    stepping = true;
+    while (owed !== 0) {
+      const by = owed;
+      owed = 0;
+      at().set({ waiting: T.goingTo(at().state.at + by) });
+      if (!(await tried("step", { n: by }))) owed = 0;
+    }
+    stepping = false;
+    at().set({ waiting: "", working: null });
   }
 
   function stopPlaying() {
@@ -107,16 +124,12 @@ export function running(at, ask) {
       if (playing) stopPlaying();
       await tried("pause");
     },
-    /** @param {number} n */
-    async step(n) {
-      at().set({ waiting: T.goingTo(at().state.at + n) });
-      await tried("step", { n });
-      at().set({ waiting: "", working: null });
-    },
+    step,
     /** Long work ends where it is; what was being opened is not shown. */
     cancel() {
       givenUp = true;
       wanted = null;
+      owed = 0;
       at().act("tell", "cancel");
       at().set({ waiting: "", working: null });
     },

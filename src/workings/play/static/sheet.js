@@ -48,22 +48,30 @@ export function mountSheet(el, store) {
     const { run, tape } = app;
     if (!run || !tape) return;
     const wanted = [run, tape.schema, tape.rows.sentence, tape.rows.places.join(), WIDE.matches];
-    if (wanted.some((one, i) => one !== builtFor[i])) build();
+    const anew = wanted.some((one, i) => one !== builtFor[i]);
+    if (anew) build();
     builtFor = wanted;
     const quick = tape.running || (app.tick !== null && app.tick.step > tape.step);
     for (const one of shown) put(one, app, quick && one.grid.cells.length <= QUICK);
     el.dataset.running = String(quick && app.session?.status === "running");
     el.dataset.check = tape.check;
     el.dataset.run = String(run.run);
+    if (!anew) return;
     light();
+    place();
   };
   const light = () => {
-    const { hovered, selected, sources, neuron, run, part, depth, asking } = store.state;
-    const active = hovered ?? selected;
+    const { hovered, selected, sources, neuron, seeking } = store.state;
+    for (const one of shown) {
+      one.grid.mark(hovered ?? selected, sources, selected);
+      one.grid.column(columnOf(store.state, one.name, neuron));
+    }
+    el.dataset.dimmed = String(seeking);
+  };
+  const place = () => {
+    const { run, part, depth, asking } = store.state;
     const current = run?.parts[part];
     for (const one of shown) {
-      one.grid.mark(active, sources, selected);
-      one.grid.column(columnOf(store.state, one.name, neuron));
       const lit = current !== undefined && one.parts.includes(current.part);
       one.box.classList.toggle("lit", lit && depth === "walk");
       const used = current !== undefined && usedBy(store.state, one.name);
@@ -73,17 +81,18 @@ export function mountSheet(el, store) {
     }
     el.dataset.depth = depth;
     el.dataset.asking = String(asking);
-    el.dataset.dimmed = String(store.state.seeking);
   };
   WIDE.addEventListener("change", write);
   const offTop = store.watch(["run", "tape", "session", "at", "part", "depth", "asking", "score", "rows"], () => head(top, store));
   const off = store.watch(["run", "tape", "tick", "asking", "guessed", "session"], write);
-  const offLight = store.watch(["hovered", "selected", "sources", "neuron", "part", "depth", "seeking"], light);
+  const offLight = store.watch(["hovered", "selected", "sources", "neuron", "seeking"], light);
+  const offPlace = store.watch(["part", "depth", "asking"], place);
   return () => {
     WIDE.removeEventListener("change", write);
     offTop();
     off();
     offLight();
+    offPlace();
     el.replaceChildren();
   };
 }

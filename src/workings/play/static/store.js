@@ -1,5 +1,7 @@
 // One observable state. Whoever changes it does so by `set`; whoever shows it says what it watches.
 
+const LATEST = 100; // milliseconds
+
 /**
  * @template {object} S
  */
@@ -13,6 +15,10 @@ export class Store {
     this.watchers = new Set();
     /** @type {Set<keyof S>} */
     this.changed = new Set();
+    this.due = false;
+    this.patient = false;
+    /** @type {number | undefined} */
+    this.waiting = undefined;
   }
 
   /** Takes over what is new and tells the watchers, once, before the next task. @param {Partial<S>} patch */
@@ -21,8 +27,34 @@ export class Store {
     const fresh = keys.filter((key) => !Object.is(this.state[key], patch[key]));
     if (!fresh.length) return;
     this.state = Object.freeze({ ...this.state, ...patch });
-    if (!this.changed.size) queueMicrotask(() => this.tell());
     for (const key of fresh) this.changed.add(key);
+    if (this.patient) this.soon();
+    else if (!this.due) {
+      this.due = true;
+      queueMicrotask(() => this.tell());
+    }
+  }
+
+  /** What is set by this is told with the next picture: one step is several messages, and one picture. @param {() => void} take */
+  later(take) {
+    this.patient = true;
+    try {
+      take();
+    } finally {
+      this.patient = false;
+    }
+  }
+
+  /** Tells with the next picture; where none is drawn, not much later either. */
+  soon() {
+    if (this.waiting !== undefined) return;
+    const tell = () => {
+      window.clearTimeout(this.waiting);
+      this.waiting = undefined;
+      this.tell();
+    };
+    this.waiting = window.setTimeout(tell, LATEST);
+    requestAnimationFrame(() => this.waiting !== undefined && tell());
   }
 
   /**
@@ -37,6 +69,7 @@ export class Store {
   }
 
   tell() {
+    this.due = false;
     const changed = this.changed;
     this.changed = new Set();
     for (const { keys, call } of [...this.watchers]) {

@@ -3,6 +3,8 @@
 import { PROTOCOL, Refused, decode } from "./wire.js";
 
 const WAITS = [500, 1000, 2000, 4000, 8000];
+const PACE = 40; // requests in a second: with more than 50 the server ends the line
+const SECOND = 1000;
 
 /**
  * @typedef {object} Listener
@@ -27,6 +29,12 @@ export class Socket {
     this.waiting = new Map();
     /** @type {number | undefined} */
     this.timer = undefined;
+    /** @type {string[]} requests that wait for their turn */
+    this.queue = [];
+    /** @type {number[]} when the last ones were sent */
+    this.sent = [];
+    /** @type {number | undefined} */
+    this.turn = undefined;
   }
 
   connect() {
@@ -66,6 +74,8 @@ export class Socket {
   lost(closing) {
     for (const { reject } of this.waiting.values()) reject(new Refused({ code: "closed", message: "" }));
     this.waiting.clear();
+    this.queue = [];
+    this.sent = [];
     const wait = WAITS[Math.min(this.tries, WAITS.length - 1)];
     this.tries += 1;
     if (closing.reason) this.listener.refused(closing.reason);
@@ -79,8 +89,21 @@ export class Socket {
       return Promise.reject(new Refused({ code: "closed", message: "" }));
     }
     const id = this.next++;
-    this.socket.send(JSON.stringify({ id, op, ...fields }));
+    this.queue.push(JSON.stringify({ id, op, ...fields }));
+    this.flush();
     return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
+  }
+
+  /** Sends what waits, in order, and no faster than the server takes it. */
+  flush() {
+    window.clearTimeout(this.turn);
+    const now = performance.now();
+    this.sent = this.sent.filter((time) => now - time < SECOND);
+    while (this.queue.length && this.sent.length < PACE) {
+      this.socket?.send(/** @type {string} */ (this.queue.shift()));
+      this.sent.push(now);
+    }
+    if (this.queue.length) this.turn = window.setTimeout(() => this.flush(), SECOND - (now - this.sent[0]));
   }
 
   /** Says something that has no answer. @param {string} op @param {object} fields */

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import Server, Watch
+from .conftest import Server, at_the_doors, chosen
 from .reading import at_step, cell, exact, step_to
 
 
@@ -192,19 +193,9 @@ def test_the_way_of_a_weight_is_enough_of_an_answer(article: Any) -> None:
     expect(article.locator(".sheet-top")).to_contain_text("1 of 2 right")
 
 
-def test_a_finger_that_stays_edits(browser: Any, server: Server, browser_context_args: Any) -> None:
-    context = browser.new_context(
-        **{**browser_context_args, "viewport": {"width": 400, "height": 800}}, has_touch=True
-    )
-    page = context.new_page()
-    watch = Watch(page)
-    page.goto(server.address)
-    page.locator(
-        "#start:not([hidden]) .preset.main, #workings:not([hidden]) [role=grid]"
-    ).first.wait_for()
-    if page.locator(".preset.main").is_hidden():
-        page.locator(".brand").click()
-    page.locator(".preset.main").click()
+def test_a_finger_that_stays_edits(looks: Callable[..., Any], server: Server) -> None:
+    context = looks(viewport={"width": 400, "height": 800}, has_touch=True)
+    page = chosen(at_the_doors(context.new_page(), server.address), "article")
     page.locator("#parts li button").nth(1).click()
     touched = cell(page, "wh[1,1]")
     touched.wait_for()
@@ -216,12 +207,10 @@ def test_a_finger_that_stays_edits(browser: Any, server: Server, browser_context
     expect(page.locator("#why")).to_have_attribute("data-cell", "")
     touched.tap()
     expect(page.locator("#why")).to_have_attribute("data-cell", "wh[1,1]")
-    watch.check()
-    context.close()
 
 
 def test_a_fresh_browser_shows_what_was_shared_and_leaves_out_what_was_said(
-    article: Any, browser: Any, server: Server, browser_context_args: Any
+    article: Any, looks: Callable[..., Any], server: Server
 ) -> None:
     step_to(article, 4)
     article.keyboard.press("t")
@@ -236,16 +225,16 @@ def test_a_fresh_browser_shows_what_was_shared_and_leaves_out_what_was_said(
     check = article.locator("#sheet").get_attribute("data-check")
     article.locator("[data-open=export]").click()
     article.get_by_text("Leave controls out").click()
+    link = article.locator("dialog .share")
+    expect(link).to_have_value(re.compile("s="))
     for name in ("compare", "check", "diagnosis"):
+        before = link.input_value()
         article.locator(f"[data-hidable={name}]").check()
-    expect(article.locator("dialog .share")).to_have_value(re.compile("s="))
-    article.wait_for_timeout(300)
-    text = article.locator("dialog .share").input_value()
+        expect(link).not_to_have_value(before)
+    text = link.input_value()
     assert len(text) <= 6000
     article.close()
-    context = browser.new_context(**browser_context_args)
-    page = context.new_page()
-    watch = Watch(page)
+    page = looks().new_page()
     token = server.address.partition("#")[2]
     page.goto(f"{text.partition('#')[0]}#{token}&{text.partition('#')[2]}")
     expect(page.locator("#why")).to_have_attribute("data-cell", "wh[1,2]")
@@ -259,16 +248,12 @@ def test_a_fresh_browser_shows_what_was_shared_and_leaves_out_what_was_said(
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_visible()
     page.wait_for_timeout(300)
     at_step(page, 6)  # nothing was started
-    watch.check()
-    context.close()
 
 
 @pytest.mark.parametrize(
     "fragment", ["s=AAAA", "s=" + "A" * 100_000, "s=%25%25", "hide=evil,compare&s=x"]
 )
-def test_a_hostile_address_leaves_the_page_usable(
-    page: Any, watch: Watch, server: Server, fragment: str
-) -> None:
+def test_a_hostile_address_leaves_the_page_usable(page: Any, server: Server, fragment: str) -> None:
     token = server.address.partition("#")[2]
     page.goto(f"{server.address.partition('#')[0]}#{token}&{fragment}")
     expect(page.locator("#banner")).to_be_visible()

@@ -38,7 +38,7 @@ SPILT = """() => [...document.querySelectorAll('button, .chip, h2, h3, label')].
   .map((e) => e.outerHTML.slice(0, 120))"""  # noqa: E501
 
 
-def walked(page: Any) -> bytes:
+def walked(page: Any) -> Any:
     """Through some parts, into Why and back: the picture of the sheet at the end."""
     page.keyboard.press(".")
     page.keyboard.press(".")
@@ -48,7 +48,16 @@ def walked(page: Any) -> bytes:
     asked_why(page, NAME)
     page.mouse.move(0, 0)
     expect(page.locator("#sheet .cell.source")).to_have_count(9)
-    return bytes(page.locator("#sheet").screenshot(animations="disabled"))
+    return pixels(page, at_rest(page))
+
+
+def at_rest(page: Any) -> bytes:
+    """The picture of the sheet once it does not change any more."""
+    before, now = b"", bytes(page.locator("#sheet").screenshot(animations="disabled"))
+    while now != before:
+        page.wait_for_timeout(300)
+        before, now = now, bytes(page.locator("#sheet").screenshot(animations="disabled"))
+    return now
 
 
 def test_reduced_motion(looks: Callable[..., Any], server: Server) -> None:
@@ -63,7 +72,7 @@ def test_reduced_motion(looks: Callable[..., Any], server: Server) -> None:
             assert page.evaluate(moving) == 0
             expect(page.get_by_role("button", name="Show me the sum")).to_have_count(0)
         context.close()
-    assert ends[0] == ends[1]
+    assert np.abs(ends[0] - ends[1]).max() <= 8  # of 255: how smooth letters come out
 
 
 def test_forced_colors(looks: Callable[..., Any], server: Server) -> None:

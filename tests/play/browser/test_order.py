@@ -8,14 +8,12 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from .conftest import READY, Server, Watch
+from .conftest import Server, at_the_doors
 
 ROLE = {"ev": "role", "role": "controller", "said": "This page controls the playground now."}
 
 
-def test_a_role_that_comes_before_the_answer_to_hello(
-    page: Any, watch: Watch, server: Server
-) -> None:
+def test_a_role_that_comes_before_the_answer_to_hello(page: Any, server: Server) -> None:
     """The page that had control left while this one was saying hello."""
 
     def between(route: Any) -> None:
@@ -29,9 +27,6 @@ def test_a_role_that_comes_before_the_answer_to_hello(
         route.on_message(asked)
 
     page.route_web_socket(re.compile("/ws$"), between)
-    page.goto(server.address)
-    page.locator(READY).first.wait_for()
-    watch.check()
-    page.locator(".brand").click()
+    at_the_doors(page, server.address)
     page.locator(".preset.main").click()
     expect(page.locator("#sheet [role=grid]").first).to_be_visible()

@@ -131,9 +131,9 @@ def test_predict(opened: Any) -> None:
     page = opened("xor")
     step_to(page, 30)
     page.locator("[data-tab=predict]").click()
-    for field, text in zip(
-        page.locator(".predict .rows input").all(), row_of("xor", 2), strict=True
-    ):
+    fields, row = page.locator(".predict .rows input"), row_of("xor", 2)
+    expect(fields).to_have_count(len(row))
+    for field, text in zip(fields.all(), row, strict=True):
         field.fill(text)
     page.locator(".predict button[type=submit]").click()
     expect(page.locator(".predicted strong")).not_to_be_empty()

@@ -9,7 +9,7 @@ READY := .venv/.ready
 #   make bench BENCH_PYTHON=/path/to/python
 BENCH_PYTHON ?= $(BIN)/python
 
-.PHONY: run test browser lint bench clean
+.PHONY: run test browser kills lint bench clean
 
 run: $(READY)  ## train on a real table, write a report, show one prediction step by step
 	@mkdir -p out
@@ -26,6 +26,9 @@ test: $(READY)  ## every test, and every example in the documentation
 
 browser: $(READY)  ## the playground's page, driven in Chromium
 	WORKINGS_BROWSER=1 $(BIN)/python -m pytest tests/play/browser
+
+kills: $(READY)  ## 200 trainings killed at some moment, on each engine, and gone on with
+	WORKINGS_KILLS=200 $(BIN)/python -m pytest -s tests/faults/test_killed.py
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -211,3 +213,37 @@ def test_file_and_folder_are_flushed_to_the_disk(
     with replacing(tmp_path / "x"):
         pass
     assert flushed == [stat.S_IFREG, stat.S_IFDIR]
+
+
+WRITER = """
+import sys, time
+from pathlib import Path
+from workings.files import replacing
+with replacing(Path(sys.argv[1])) as file:
+    file.write("half of it")
+    file.flush()
+    print("writing", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files cannot be held there")
+def test_what_a_killed_writer_left_is_removed_and_nobody_elses_is(tmp_path: Path) -> None:
+    def left() -> int:
+        return len(list(tmp_path.glob(".*.part")))
+
+    path, other = tmp_path / "model", tmp_path / ".model.2.0123456789ab.part"
+    other.write_text("that of another file, of the name model.2")
+    words = [sys.executable, "-c", WRITER, str(path)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as writer:  # noqa: S603
+        assert writer.stdout
+        writer.stdout.readline()
+        path.write_text("old")
+        with replacing(path) as file:  # while another one is at work
+            file.write("new")
+        assert left() == 2
+        writer.kill()
+    assert (left(), path.read_text()) == (2, "new")
+    with replacing(path) as file:
+        file.write("newer")
+    assert sorted(os.listdir(tmp_path)) == sorted([other.name, "model"])

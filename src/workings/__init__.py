@@ -1,6 +1,7 @@
 """`workings`: a neural-network library and tool that shows its workings.
 
     workings.train("penguins.csv", target="species")     a table -> a trained, scored model
+    workings.resume("run")                               one that was stopped, kept in a folder
     workings.load("model.workings")                      a model from its file
     workings.Network([Dense(3), Dense(1)])               a network -> a program of named steps
     workings.backprop(program, "loss", ["wh"])           a program -> a longer one with gradients
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from workings.explaining.finding import explain as explain
     from workings.jobs.cross_validation import cross_validate as cross_validate
     from workings.jobs.fitting import replay as replay
+    from workings.jobs.fitting import resume as resume
     from workings.jobs.fitting import train as train
     from workings.jobs.sizing import size as size
     from workings.language import Program as Program
@@ -59,7 +61,7 @@ HOMES = {
     "conventions": "Convention", "data": "Table read_table", "errors": "WorkingsError",
     "estimators": "MLPClassifier MLPRegressor", "explaining.checking": "check",
     "explaining.finding": "explain", "jobs.cross_validation": "cross_validate",
-    "jobs.fitting": "replay train", "jobs.sizing": "size",
+    "jobs.fitting": "replay resume train", "jobs.sizing": "size",
     "language": "Program Step backprop name", "losses": "Loss loss", "models": "Model load",
     "network": "Dense Network", "optimizers": "optimizer", "showing": "run show",
     "systems": "system", "trace": "Trace",

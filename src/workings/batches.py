@@ -24,7 +24,8 @@ class Batches:
     """The rows and the learning rate of each of some iterations.
 
     `masks` are given iteration by iteration: along the axis of samples, the rows of the first
-    iteration, then those of the second, and so on.
+    iteration, then those of the second, and so on. `largest` is how many rows a batch may have,
+    where these are some of many: whoever makes room for them makes the same for all.
 
     >>> Batches.of(np.array([2, 0, 1]), 2, 0.1).counts
     array([2, 1])
@@ -35,6 +36,7 @@ class Batches:
     counts: Whole
     rates: NDArray[Any]
     masks: Mapping[str, Array] = field(default_factory=dict)
+    largest: int = 0
 
     def __len__(self) -> int:
         return len(self.begins)
@@ -61,6 +63,11 @@ class Batches:
         counts = np.minimum(len(order) - begins, size)
         rates = np.full(len(begins) * epochs, rate)
         return cls(order.astype(np.int64), np.tile(begins, epochs), np.tile(counts, epochs), rates)
+
+    @property
+    def room(self) -> int:
+        """Rows that there has to be room for."""
+        return max(self.largest, int(self.counts.max(initial=0)))
 
     @property
     def offsets(self) -> Whole:

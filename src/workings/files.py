@@ -2,17 +2,21 @@
 
 `replacing(path)`         write beside `path`, then take its place: no half-written file ever
 `check_writable(path)`    say early, before work is spent, that a path cannot be written
+`make_folder(path)`       there is such a folder from now on
+`hold(folder)`            no other process can have it too
 `free_memory()`           what is left to be used, before it is asked for
 `clean(text)`             control and direction characters shown, not obeyed, by a terminal
 
 A run may be stopped, or the disk be full, at any moment; what was at `path` before stays there
-until the new file is complete and on the disk.
+until the new file is complete and on the disk. What a writer that was killed leaves beside it, the
+next one removes.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
 import unicodedata
@@ -23,8 +27,13 @@ from typing import IO, Any, Literal, overload
 
 from workings.errors import SettingError
 
-PathLike = str | os.PathLike[str]
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
+PathLike = str | os.PathLike[str]
+SHORT = 40  # characters of a name that are kept in that of the new file beside it
 REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -65,15 +74,20 @@ def replacing(path: PathLike, mode: str = "w") -> AbstractContextManager[IO[Any]
 @contextmanager
 def _replacing(path: PathLike, mode: str) -> Iterator[IO[Any]]:
     place = _place(path)
+    _sweep(place)
     new = _beside(place)
     try:
         try:
-            with _opened(_created(new), mode) as file:
+            while not _is_held(descriptor := _created(new)):  # somebody took it for left behind
+                os.close(descriptor)
+                new = _beside(place)
+            with _holding(descriptor), _opened(descriptor, mode) as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            _keep_mode(place, new)
-            new.replace(place)
+                file.close()
+                _keep_mode(place, new)
+                new.replace(place)
         except BaseException:
             with suppress(OSError):
                 new.unlink()
@@ -104,9 +118,39 @@ def check_writable(path: PathLike, *others: PathLike | None) -> None:
     new = _beside(place)
     try:
         os.close(_created(new))
-        new.unlink()
+        new.unlink(missing_ok=True)  # another writer may have swept it away
     except OSError as error:
         raise _refusal(path, error) from error
+
+
+def make_folder(path: PathLike) -> None:
+    """Makes a folder unless it is there; raises `SettingError` if it cannot be."""
+    try:
+        Path(path).mkdir(exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise _problem(path, "it is not a folder", hint="Name another one.") from None
+    except FileNotFoundError:
+        reason = f"there is no folder {clean(str(Path(path).parent))}"
+        raise _problem(path, reason, hint="Create it first, or name another one.") from None
+    except (OSError, ValueError) as error:
+        raise _refusal(path, error) from error
+
+
+def hold(folder: PathLike) -> int | None:
+    """Holds a folder until what is returned is closed; None where that cannot be.
+
+    Raises `SettingError` if another process holds it.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return None
+    if _hold(descriptor) is False:
+        os.close(descriptor)
+        raise _problem(
+            folder, "another process is at work there", hint="Wait until it has ended, or end it."
+        )
+    return descriptor
 
 
 def free_memory() -> int | None:
@@ -133,13 +177,8 @@ def _shown(sign: str) -> str:
     if sign.isprintable() or unicodedata.category(sign) == "Zs":
         return sign
     code = ord(sign)
-    return (
-        f"\\x{code:02x}"
-        if code < 0x100
-        else f"\\u{code:04x}"
-        if code < 0x10000
-        else f"\\U{code:08x}"
-    )
+    kind, width = ("x", 2) if code < 0x100 else ("u", 4) if code < 0x10000 else ("U", 8)
+    return f"\\{kind}{code:0{width}x}"
 
 
 def _place(path: PathLike) -> Path:
@@ -168,13 +207,56 @@ def _place(path: PathLike) -> Path:
 
 def _beside(place: Path) -> Path:
     """A name that nothing has yet in the folder of `place`."""
-    return place.with_name(f".{place.name[:40]}.{secrets.token_hex(6)}.part")
+    return place.with_name(f".{place.name[:SHORT]}.{secrets.token_hex(6)}.part")
 
 
 def _created(new: Path) -> int:
     """A new empty file with the rights that a new file gets here, opened."""
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
     return os.open(new, flags, 0o666)
+
+
+# A file that is being written is held (locked) by its writer, until it is in its place or the
+# writer is dead. Where files cannot be held, nothing is ever taken for left behind.
+
+
+def _hold(descriptor: int) -> bool | None:
+    """Holds a file: True, False if somebody else does, None where that cannot be."""
+    if fcntl is None:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def _is_held(descriptor: int) -> bool:
+    """Holds a new file; False if somebody was faster, and removes it."""
+    return _hold(descriptor) is not False and os.fstat(descriptor).st_nlink > 0
+
+
+@contextmanager
+def _holding(descriptor: int) -> Iterator[None]:
+    """Goes on holding a file when it is closed."""
+    second = None if fcntl is None else os.dup(descriptor)
+    try:
+        yield
+    finally:
+        if second is not None:
+            os.close(second)
+
+
+def _sweep(place: Path) -> None:
+    """Removes what writers that were killed have left beside `place`."""
+    left = re.compile(re.escape(f".{place.name[:SHORT]}.") + r"[0-9a-f]{12}\.part")
+    with suppress(OSError):
+        for name in filter(left.fullmatch, os.listdir(place.parent)):
+            with suppress(OSError), (place.parent / name).open("rb") as file:
+                if _hold(file.fileno()):
+                    (place.parent / name).unlink()
 
 
 def _opened(descriptor: int, mode: str) -> IO[Any]:

@@ -2,81 +2,34 @@
 
 One file per command, found by its name and imported when it is called; files with a leading
 underscore are what they share. Every refusal is one clear sentence on standard error and an exit
-code of its own: 2 for what a user can mend, 3 for numbers that ran away, 130 for Ctrl-C.
+code of its own: 2 for what a user can mend, 3 for numbers that ran away, 130 for Ctrl-C and 143
+where the process was told to end (SIGTERM).
 """
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any
 
-import click
-
-from workings import __version__, lookup
-from workings.errors import WorkingsError
-from workings.files import clean
-
-
-class Commands(click.Group):
-    """The commands are the modules of this package."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every command's name."""
-        return lookup.modules(sys.modules[__name__])
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, imported now."""
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        command: click.Command = lookup.module(sys.modules[__name__], cmd_name).COMMAND
-        return command
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="workings")
-def workings() -> None:
-    """Train neural networks on real tables, and see every matrix of every step.
-
-    Start with:  workings show article   or   workings train wine
-    """
+from workings.cli import _signals
 
 
 def main(args: list[str] | None = None) -> Any:
     """The program `workings`; ends the process with its exit code."""
-    try:
-        # not `workings.main`, which would end with 1 when the reader has seen enough
-        with workings.make_context("workings", sys.argv[1:] if args is None else args) as context:
-            code = workings.invoke(context)
-        sys.stdout.flush()
-    except click.exceptions.Exit as done:
-        code = done.exit_code
-    except WorkingsError as error:
-        _say(str(error))
-        code = error.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        code = error.exit_code
-    except click.ClickException as error:
-        _say(error.format_message().replace("\n", " "))
-        code = error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        _say("stopped; nothing was written")
-        code = 130
-    except BrokenPipeError:  # the reader has seen enough
-        _forget_output()
-        code = 0
-    except OSError as error:
-        _forget_output()
-        _say(f"cannot write what was to be shown: {error.strerror or error}")
-        code = 2
-    sys.exit(code if isinstance(code, int) else 0)
+    with _signals.listening():
+        try:
+            with _signals.deferred():
+                from workings.cli import _commands
+            code = _commands.run(args)
+        except KeyboardInterrupt:
+            code = _stopped()
+        except Exception:  # what a library makes of Ctrl-C while it is imported
+            if not _signals.heard():
+                raise
+            code = _stopped()
+    sys.exit(code)
 
 
-def _forget_output() -> None:
-    """Standard output leads nowhere any more; what is still to be written must not fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _say(message: str) -> None:
-    click.echo(f"workings: {clean(message)}", err=True)
+def _stopped() -> int:
+    print("workings: stopped; nothing was written", file=sys.stderr)
+    return _signals.code()

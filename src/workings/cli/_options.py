@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -46,6 +47,17 @@ def _batch(ctx: click.Context, option: click.Parameter, text: str) -> int | None
         raise SettingError(
             f"cannot read --batch-size {text!r}: a whole number or 'full' was expected"
         ) from None
+
+
+def seconds(ctx: click.Context, option: click.Parameter, text: str | None) -> float | None:
+    """Reads a length of time: 30s, 5m, 1h; a number alone is seconds."""
+    found = None if text is None else re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", text.strip())
+    if text is not None and not (found and float(found[1]) > 0):
+        raise SettingError(
+            f"cannot read --{option.name} {text!r}: a length of time was expected",
+            hint="For instance 30s, 5m or 1h.",
+        )
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]] if found else None
 
 
 OPTIONS = {

@@ -38,6 +38,11 @@ def note(text: str) -> None:
     click.echo(clean(text), err=True)
 
 
+def warn(text: str) -> None:
+    """A line on standard error that says who says it."""
+    note(f"workings: {text}")
+
+
 def columns(rows: Sequence[Sequence[str]]) -> None:
     """Prints rows of words in even columns."""
     for line in even(rows):

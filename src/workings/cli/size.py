@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from workings import files
-from workings.cli import _options, _print, _progress
+from workings.cli import _options, _print, _progress, _signals
 from workings.cli._table import SHEET
 from workings.data import table_or_builtin
 from workings.jobs import sizing
@@ -66,4 +66,4 @@ def COMMAND(  # noqa: N802 - every command file has one
 
         reporting.save(reporting.size_page(curve, command.rstrip()), report)
         _print.say(f"Wrote {report}.")
-    return 130 if curve.interrupted else 0
+    return _signals.code() if curve.interrupted else 0

@@ -147,7 +147,7 @@ class ChosenLoop(_Choosing):
             if word in given and word not in batches.masks
         }  # fmt: skip
         sizes = bound(declared, {word: np.shape(given[word]) for word in declared})
-        sizes[SAMPLES] = int(batches.counts.max())
+        sizes[SAMPLES] = batches.room
         plan: Any = self.reference
         times = len(batches) if self.times is None else self.times
         self.choose(self.program, _work.seconds(plan.runner, sizes) * times, TRAINING_PAYS)

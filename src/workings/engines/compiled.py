@@ -235,7 +235,7 @@ class _Looping:
     def _kernel(self, given: Values, batches: Batches, dtype: np.dtype[Any]) -> Kernel:
         real = real_of(dtype)
         lanes = machine.lanes(real)
-        room = rounded(int(batches.counts.max()), lanes)
+        room = rounded(batches.room, lanes)
         declared = {w: s for w, s in self.program.given.items() if w in given and w not in
                     batches.masks}  # fmt: skip
         sizes = bound(declared, {word: np.shape(given[word]) for word in declared})

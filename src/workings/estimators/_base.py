@@ -18,6 +18,7 @@ from workings.estimators._course import State
 from workings.estimators._diagnosing import Diagnosed
 from workings.estimators._frames import needs_preparing, prepared_for
 from workings.estimators._glass import Glass
+from workings.estimators._keeping import check_told
 from workings.estimators._solving import Data, Solving
 from workings.estimators._sureness import Sureness
 
@@ -32,21 +33,29 @@ class BasePerceptron(
 
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def fit(
-        self, X: Any, y: Any, sample_weight: Any = None, *, validation_data: Any = None
-    ) -> BasePerceptron:
+        self, X: Any, y: Any, sample_weight: Any = None, *, validation_data: Any = None,
+        checkpoint: Any = None,
+    ) -> BasePerceptron:  # fmt: skip
         """Trains on `X` (n, features) and `y` (n,) or (n, outputs).
 
         `sample_weight` (n,) says how much each row counts. `validation_data` is a pair (X, y), or
         (X, y, sample_weight), of your own: its loss is kept for each epoch
         (`validation_loss_curve_`), and with `early_stopping` it decides when to stop, instead of
         a part of the training rows.
+
+        With `checkpoint`, a folder (or a folder and a number of seconds, 60 if not said), the
+        state is kept there now and then. The same fit with the same folder goes on from there,
+        whatever ended it, and gives the weights of a fit in one piece to the last bit; a finished
+        one is not done again. It needs a whole number as `random_state`.
         """
-        return self._fit(X, y, sample_weight, validation_data)
+        return self._fit(X, y, sample_weight, validation_data, checkpoint=checkpoint)
 
     def _fit(
-        self, X: Any, y: Any, weights: Any, validation: Any = None, *, incremental: bool = False
-    ) -> BasePerceptron:
+        self, X: Any, y: Any, weights: Any, validation: Any = None, *, incremental: bool = False,
+        checkpoint: Any = None,
+    ) -> BasePerceptron:  # fmt: skip
         parameters.hidden_sizes(self)
+        check_told(self, checkpoint)
         self._check_told(validation, incremental=incremental)
         first = not hasattr(self, "coefs_") or not (self.warm_start or incremental)
         before = dict(self.__dict__)
@@ -70,7 +79,7 @@ class BasePerceptron(
             self._descend(network, data)
         else:
             training, held_out = self._split(data, validation, random)
-            self._run(network, (training, held_out), random, incremental=incremental)
+            self._run(network, (training, held_out), random, incremental, checkpoint)
         self._check_finite()
         self._prepare()
         return self

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from workings import facts
 from workings.schedules import schedule
 from workings.training.courses import Places, Verdict
 from workings.training.runs import History
@@ -15,6 +17,10 @@ from workings.training.runs import History
 SCORE = "score"
 LEAST_RATE = 1e-6  # below which `adaptive` gives up
 SLOWER = 5.0  # what `adaptive` divides the rate by
+REMEMBERED: dict[str, facts.Check] = {
+    **dict.fromkeys(("samples", "waited"), facts.whole),
+    **dict.fromkeys(("best_loss", "best_score", "rate"), facts.any_number),
+}  # fmt: skip
 
 
 @dataclass
@@ -97,6 +103,23 @@ class ScikitCourse:
         """Rows per batch: `auto` is 200 or all of fewer."""
         size = self.told.batch_size
         return min(200, count) if size == "auto" else int(np.clip(size, 1, count))
+
+    def remembered(self) -> dict[str, Any]:
+        """What it remembers, for another process (`courses.Resumable`)."""
+        random: Any = self.random.get_state(legacy=False)
+        known = {word: getattr(self.state, word) for word in REMEMBERED}
+        losses = np.array(self.state.losses, float)
+        return {**known, "losses": losses, "order": self.order_now, "random": random}
+
+    def go_on(self, remembered: Mapping[str, Any]) -> None:
+        """As the course that told this."""
+        for word, check in REMEMBERED.items():
+            setattr(self.state, word, check(remembered[word]))
+        self.state.losses = np.asarray(remembered["losses"], float).tolist()
+        self.order_now = np.array(remembered["order"], np.intp)
+        if sorted(self.order_now.tolist()) != list(range(self.samples)):
+            raise ValueError("an order of the rows was expected")
+        self.random.set_state(remembered["random"])
 
     def judged(self, history: History) -> Verdict:
         """Whether this epoch was the best, and whether it was the last."""

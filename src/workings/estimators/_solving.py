@@ -14,6 +14,7 @@ from workings.errors import NotFinite
 from workings.estimators import _parameters as parameters
 from workings.estimators._callbacks import Callbacks
 from workings.estimators._course import SCORE, ScikitCourse
+from workings.estimators._keeping import kept
 from workings.estimators._perceptron import Perceptron
 from workings.network import Network
 from workings.trace import Array
@@ -61,7 +62,7 @@ class Solving(Perceptron):
 
     def _run(
         self, network: Network, data: tuple[Data, Data | None],
-        random: np.random.RandomState, *, incremental: bool,
+        random: np.random.RandomState, incremental: bool, checkpoint: Any,
     ) -> None:  # fmt: skip
         (training, held_out), state = data, self._state
         if not incremental or not state.memory:
@@ -74,13 +75,17 @@ class Solving(Perceptron):
             rate=state.rate, seed=int(random.randint(SEEDS)) if masks else 0,
             engine=self.engine,
         )  # fmt: skip
-        with Callbacks(self, network, training.X, self._truth(training.y)) as told:
+        start = {**self._values(network), **state.memory}
+        with (
+            kept(self, checkpoint, start, *data) as (keeper, before),
+            Callbacks(self, network, training.X, self._truth(training.y)) as told,
+        ):
             try:
                 trained = train(
                     network.training(parameters.optimizer_of(self), clip=self.clip_norm),
-                    {**self._values(network), **state.memory}, training.rows(),
-                    settings=settings, measures=self._measures(network, held_out),
-                    watch=told.watch if told.watches else None, course=course, masks=masks,
+                    start, training.rows(), settings=settings,
+                    measures=self._measures(network, held_out), course=course, masks=masks,
+                    watch=told.watch if told.watches else None, keeper=keeper, state=before,
                 )  # fmt: skip
             except NotFinite as error:
                 trained = self._diverged(error)

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workings import training
+from workings import facts, training
 from workings.data import Table
 from workings.errors import UnknownName
 from workings.jobs.fitting import located
@@ -193,6 +193,20 @@ def recorded(result: Result, found: CrossValidation) -> Result:
     """The result with the scores of the folds in the record of its model."""
     record = {**result.model.record, "cross_validation": found.plain()}
     return replace(result, model=replace(result.model, record=record))
+
+
+def stored(found: CrossValidation) -> dict[str, Any]:
+    """All of it as plain data, from which it can be had again."""
+    return {**vars(found), "found": {who: list(map(dict, one)) for who, one in found.found.items()}}
+
+
+def from_stored(data: Mapping[str, Any]) -> CrossValidation:
+    """The same again; raises LookupError, TypeError or ValueError where this is not such data."""
+    tests = tuple(map(tuple, facts.listed(facts.listed(facts.whole))(data["tests"])))
+    scored = facts.mapped(facts.listed(facts.mapped(facts.any_number)))(data["found"])
+    notes = tuple(facts.listed(facts.text)(data["notes"]))
+    found = {who: tuple(one) for who, one in scored.items()}
+    return CrossValidation(**{**data, "tests": tests, "found": found, "notes": notes})
 
 
 def check_against(against: str | None) -> None:

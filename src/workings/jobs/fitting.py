@@ -1,6 +1,7 @@
 """The main job: a table in, a trained model out, with honest scores.
 
     train(table, target="species", hidden=[16], seed=0)     -> Result
+    train(table, ..., checkpoint="run"), resume("run")      the same, in several pieces
     replay(model, table, iteration=k)                       -> the trace of that iteration
 
 The rows are split first; columns are prepared, weights drawn and rows shuffled from one seed, on
@@ -13,14 +14,20 @@ from __future__ import annotations
 from typing import Any
 
 from workings import training
-from workings.data import Table, table_or_builtin
-from workings.data.frames import is_frame, table_of_frame
+from workings.data import Table
 from workings.engines import engine
 from workings.engines.auto import again
-from workings.errors import DataError, SettingError
+from workings.errors import DataError
+from workings.files import PathLike
+from workings.jobs.checkpoints import Folder
 from workings.jobs.dealing import chosen, dealt, known
 from workings.jobs.job import Job, Result, about
+from workings.jobs.keeper import EVERY
+from workings.jobs.locating import is_path
+from workings.jobs.locating import located as located
 from workings.jobs.options import Options, options_of
+from workings.jobs.resuming import Run, kept
+from workings.jobs.resuming import resume as resume
 from workings.language import chain
 from workings.models import Model
 from workings.trace import Trace
@@ -33,6 +40,8 @@ def train(
     target: str | None = None,
     *,
     watch: training.Watch | None = None,
+    checkpoint: PathLike | None = None,
+    every: float = EVERY,
     **options: Any,
 ) -> Result:
     """Trains a network on a table and scores it on rows it has not seen.
@@ -41,34 +50,19 @@ def train(
     built-in table, a `Table`, a data frame, or a pair of arrays (X, y). `options` are the fields of
     `Options`: hidden=[16, 8], activation="relu", epochs=100, seed=0 and so on.
 
+    With `checkpoint`, a folder, its state is kept there every so many seconds and at the end;
+    `workings.resume(folder)` goes on from there, after whatever stopped it.
+
     >>> result = train("xor", hidden=[8], epochs=300, lr=0.05)
     >>> result.model.predict([[0, 1], [1, 1]]).tolist()
     ['1', '0']
     """
+    source = table if is_path(table) else None
     table, target = located(table, target)
-    return Job(table, target, options_of(**options)).run(watch)
-
-
-def located(table: Any, target: str | None) -> tuple[Table, str]:
-    """The table that is meant, and the name of its target column."""
-    if isinstance(table, tuple) and len(table) == 2:
-        table = Table.from_arrays(*table, target=target or "target")
-    elif is_frame(table):
-        table = table_of_frame(table)
-    elif not isinstance(table, Table):
-        if not (isinstance(table, str) or hasattr(table, "__fspath__")):
-            raise SettingError(
-                f"cannot train on a {type(table).__name__}: a path, a data frame, a Table or a "
-                "pair of arrays (X, y) was expected"
-            )
-        table = table_or_builtin(table)
-    target = table.target if target is None else str(target)
-    if target is None:
-        raise SettingError(
-            f"cannot train on {table.source}: it was not said which column to predict",
-            hint=f"Name one of its columns as target: {', '.join(table.names)}.",
-        )
-    return table, table[target].name
+    job = Job(table, target, options_of(**options))
+    if checkpoint is None:
+        return job.run(watch)
+    return kept(job, Run.of(job, source, every=every), Folder(checkpoint), watch=watch)
 
 
 def replayable(model: Model, table: Table) -> Job:

@@ -110,18 +110,26 @@ class Job:
             np.ascontiguousarray(values["X"], dtype), np.ascontiguousarray(values["y"], dtype)
         )
 
-    def run(self, watch: training.Watch | None = None, *, against: bool = False) -> Result:
+    def run(
+        self, watch: training.Watch | None = None, *, against: bool = False,
+        keeper: training.Keeper | None = None, state: training.State | None = None,
+    ) -> Result:  # fmt: skip
         """Trains, and scores what came out. Raises `NotFinite` when the numbers run away.
 
-        With `against`, scikit-learn's network is among the baselines.
+        With `against`, scikit-learn's network is among the baselines. `keeper` and `state` are
+        those of `training.train`: who keeps its states, and the one to go on from.
         """
-        return self._result(*self.trained(watch), against=against)
+        return self.scored(*self.trained(watch, keeper=keeper, state=state), against=against)
 
-    def trained(self, watch: training.Watch | None = None) -> tuple[Model, History]:
+    def trained(
+        self, watch: training.Watch | None = None, *, keeper: training.Keeper | None = None,
+        state: training.State | None = None,
+    ) -> tuple[Model, History]:  # fmt: skip
         """Trains, and scores nothing. Raises `NotFinite` when the numbers run away."""
         trained = training.train(
             self.iteration, self.start, self.rows(self.given_training), watch=watch,
             settings=self.options.settings, measures=self._measures(), masks=self._masks,
+            keeper=keeper, state=state,
         )  # fmt: skip
         values = {word: trained.values[word] for word in self.start}
         return Model(self.network, self.preparation, values), trained.history
@@ -207,7 +215,8 @@ class Job:
 
     # -- what came out -----------------------------------------------------------------------------
 
-    def _result(self, model: Model, history: History, *, against: bool) -> Result:
+    def scored(self, model: Model, history: History, *, against: bool = False) -> Result:
+        """What came out of a training, with its scores beside those of simpler models."""
         if history.fallback:
             self.notes.append(
                 f"the training ran with NumPy and not as machine code: {history.fallback}"

@@ -30,7 +30,7 @@ def write(path: files.PathLike, spec: Mapping[str, Any], arrays: Mapping[str, Ar
     from safetensors.numpy import save
 
     # safetensors 0.8 writes an array that is not contiguous as if it were
-    tensors = {word: np.ascontiguousarray(x) for word, x in sorted(arrays.items())}
+    tensors = {word: np.asarray(x, order="C") for word, x in sorted(arrays.items())}
     told = {**spec, "format": FORMAT}
     text = json.dumps({**told, "digest": _digest(told, tensors)}, sort_keys=True)
     with files.replacing(path, "wb") as file:

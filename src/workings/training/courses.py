@@ -2,6 +2,7 @@
 
 Course     what the loop asks; a course of one's own has these three methods
 Usual      the course that `Settings` describe
+Resumable  a course that tells what it remembers, so that another process can go on
 
 A course is told what happened (`History`) and nothing else, so it can be run again: a replay asks
 a fresh one the same questions.
@@ -10,12 +11,14 @@ a fresh one the same questions.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workings import facts
 from workings.schedules import schedule
 from workings.training.runs import History, Settings
 
@@ -60,6 +63,17 @@ class FarSighted(Course, Protocol):
 
         Which of them is the best so far (0 if none is), and why the training ends (or "").
         """
+
+
+@runtime_checkable
+class Resumable(Course, Protocol):
+    """A course that another process can go on with."""
+
+    def remembered(self) -> dict[str, Any]:
+        """What it remembers: plain data and arrays, which do not change any more."""
+
+    def go_on(self, remembered: Mapping[str, Any]) -> None:
+        """Remembers what another course did; raises where this cannot be such a thing."""
 
 
 class Usual:
@@ -109,3 +123,12 @@ class Usual:
         if self.settings.patience is None or waited < self.settings.patience:
             return Verdict(best)
         return Verdict(best, f"no gain for {waited} epochs")
+
+    def remembered(self) -> dict[str, Any]:
+        """The best loss, and where its random numbers have got to."""
+        return {"best": self.best, "random": self.random.bit_generator.state}
+
+    def go_on(self, remembered: Mapping[str, Any]) -> None:
+        """As the course that told this."""
+        self.best = facts.any_number(remembered["best"])
+        self.random.bit_generator.state = remembered["random"]

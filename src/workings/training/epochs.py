@@ -44,7 +44,8 @@ class Epochs:
         starts = np.arange(many) * self.count if len(given) == many else np.zeros(many, np.int64)
         begins = (starts[:, np.newaxis] + one.begins).ravel()
         order = np.concatenate(given).astype(np.int64)
-        return Batches(order, begins, np.tile(one.counts, many), np.repeat(rates, len(one)))
+        counts = np.tile(one.counts, many)
+        return Batches(order, begins, counts, np.repeat(rates, len(one)), largest=self.size)
 
     def means(self, losses: list[float], *, summed: bool) -> list[float]:
         """The loss per row of each epoch that was finished, from those of its iterations."""

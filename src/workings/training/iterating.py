@@ -10,12 +10,12 @@ first value that is not finite is found, though it was noticed some iterations l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workings.batches import Batches, Loop, Looped
+from workings.batches import Batches, Loop, Looped, Whole
 from workings.engines import engine
 from workings.engines.auto import asked_for, ran_by
 from workings.errors import NotFinite
@@ -68,13 +68,15 @@ class Iterations:
     def __init__(
         self, program: Program, values: Values, rows: Rows, *,
         engine_name: str, times: int, masks: Masks | None = None, done: int = 0,
+        losses: Sequence[float] = (),
     ) -> None:  # fmt: skip
         self.program, self.rows, self.masks = program, rows, masks
         self.axis = program.given["X"].index("n")
         self.engine_name = engine_name
         self.loop: Loop = asked_for(engine_name, times).loop(program)
         self.at: tuple[int, Values] = done, values  # replaced as a whole: Ctrl-C may come any time
-        self.losses: list[float] = []  # of all iterations, the broken one too
+        self.losses = list(losses)  # those given, of the last iterations, and all since
+        self.first = done - len(self.losses)  # the iteration (from 0) of the first of them
         self.sparse = hasattr(rows.X, "toarray")
         self.at_once = 1 if self.sparse else CHECKED if masks else AT_ONCE
         self.safe: tuple[int, Values, list[Batches]] = (done, values, [])
@@ -98,13 +100,20 @@ class Iterations:
         """Goes on with other values."""
         self.at = self.done, values
 
-    def go(self, batches: Batches) -> Looped:
-        """Runs at most `at_once` iterations. Raises `Broken` at a value that is not finite."""
-        looped = self.loop(self.values, *self._given(batches, self.done))
+    def since(self, begun: int, done: int | None = None) -> list[float]:
+        """The losses from iteration `begun` (from 0), up to the one before `done`."""
+        return self.losses[begun - self.first : None if done is None else done - self.first]
+
+    def go(self, batches: Batches, stop: Whole | None = None) -> Looped:
+        """Runs at most `at_once` iterations; fewer, if `stop` is no longer 0.
+
+        Raises `Broken` at a value that is not finite.
+        """
+        looped = self.loop(self.values, *self._given(batches, self.done), stop)
         self.losses += looped.losses.tolist()
         last = max(looped.done - 1, 0)
         rate = np.asarray(batches.rates[last], self.rows.X.dtype)
-        self.safe[2].append(batches)
+        self.safe[2].append(batches.between(0, len(looped.losses)))
         if len(looped.losses) > looped.done:
             self.check_again()
         self.at = self.done + looped.done, {**self.values, **looped.values, "lr": rate}

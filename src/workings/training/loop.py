@@ -10,22 +10,21 @@ any iteration can be run again: this is how the first value that is not finite i
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from workings.batches import Batches
-from workings.engines import Prepared, engine
-from workings.engines.auto import asked_for, machine_of
 from workings.errors import NotFinite, SettingError
 from workings.language import Program
 from workings.trace import Array
-from workings.training.courses import Course, FarSighted, Places, Usual
+from workings.training.courses import Course, FarSighted, Places, Resumable, Usual
 from workings.training.epochs import Epochs
 from workings.training.iterating import AT_ONCE, Broken, Iterations
+from workings.training.keeping import Keeping, machine
 from workings.training.looking import Looking
+from workings.training.noting import Noting
 from workings.training.runs import (
     History,
     Measures,
@@ -36,7 +35,8 @@ from workings.training.runs import (
     Values,
     check_least,
 )  # fmt: skip
-from workings.training.starting import carried, started
+from workings.training.starting import carried, check_fits, started
+from workings.training.states import Keeper, State, until
 
 Watch = Callable[[Progress], bool | None]  # True ends the training
 Masks = Callable[["np.random.Generator", int], Mapping[str, Array]]
@@ -54,6 +54,8 @@ def train(
     watch: Watch | None = None,
     course: Course | None = None,
     masks: Masks | None = None,
+    keeper: Keeper | None = None,
+    state: State | None = None,
 ) -> Training:
     """Runs the program until the epochs are over, its course ends it, or Ctrl-C.
 
@@ -63,8 +65,14 @@ def train(
     (training loss, without validation rows). `masks(random, samples)` draws what dropout needs for
     one iteration, from a seed of that iteration's own. Raises `NotFinite`, with the training up to
     there, at the first value that is not finite.
+
+    `keeper` is handed the state of the training before the first iteration, whenever it asks and
+    at the end. With such a `state`, and all else as it was, the training goes on from there and
+    ends with the bits that it would have ended with.
     """
-    loop = _Loop(program, start, rows, settings, measures or Measures(), course, masks)
+    loop = _Loop(
+        program, start, rows, settings, measures or Measures(), course, masks, keeper, state
+    )
     return loop.run(watch)
 
 
@@ -115,9 +123,10 @@ class _Loop:
     def __init__(
         self, program: Program, start: Mapping[str, Any], rows: Rows, settings: Settings,
         measures: Measures, course: Course | None, masks: Masks | None,
+        keeper: Keeper | None = None, state: State | None = None,
     ) -> None:  # fmt: skip
-        self.rows, self.settings, self.measures = rows, settings, measures
-        self.course, self.masks = course or Usual(settings), masks
+        self.settings, self.measures, self.masks = settings, measures, masks
+        self.course = course or Usual(settings)
         self.axis = program.given["X"].index("n")
         self.count = int(rows.X.shape[self.axis])
         if self.count == 0:
@@ -126,41 +135,76 @@ class _Loop:
         self.looking = Looking(program, measures, self.count)
         values = started(self.looking.program, start, rows)
         values["lr"] = np.asarray(settings.rate, rows.X.dtype)
+        at = state or State(0, values, np.empty(0), History(), {}, {})
         self.iterations = Iterations(
-            self.looking.program, values, rows, engine_name=settings.engine,
+            self.looking.program, at.values, rows, done=at.done, losses=at.losses.tolist(),
+            engine_name=at.history.engine if at.done else settings.engine,
             times=settings.epochs * self.epochs.length, masks=self._drawn if masks else None,
         )  # fmt: skip
-        self.history = History(stopped="all epochs done")
+        self.noting = Noting(self.epochs, self.looking, self.course, self.iterations, settings)
+        self.ended, self.ahead = at.ended, at.ahead
+        if state is not None:
+            self._go_on(state, values)
+        self.keeping = Keeping(keeper, self.course, self.iterations, self.noting)
         self.until: int | None = None
         self.reached: Places | None = None  # the rows of the iteration asked for
-        self.best = self.values
+
+    def _go_on(self, state: State, start: Values) -> None:
+        """What was noted before, and what the course remembers."""
+        check_fits(start, state.values)
+        check_fits(self.looking.without(start), state.best)
+        begun = state.history.epochs * self.epochs.length
+        left = self.settings.epochs - state.history.epochs
+        sound = 0 <= state.done - begun == len(state.losses) and state.ahead <= left
+        if not sound or not isinstance(self.course, Resumable):
+            raise SettingError(
+                "cannot go on with this training: the state that was kept is not one of it"
+            )
+        self.noting.history = until(state.history, state.history.epochs)
+        self.noting.best = state.best
+        try:
+            self.course.go_on(state.course)
+        except (LookupError, TypeError, ValueError) as error:
+            raise SettingError(
+                "cannot go on with this training: what its course remembers was kept as what it "
+                f"cannot be ({error})"
+            ) from None
+
+    @property
+    def history(self) -> History:
+        """What has happened so far."""
+        return self.noting.history
 
     @property
     def values(self) -> Values:
         """What the next iteration starts with."""
-        return self.looking.without(self.iterations.values)
+        return self.noting.values
 
     def run(self, watch: Watch | None) -> Training:
         """Epoch after epoch, or several at once where nobody looks at what is between them."""
-        began = time.perf_counter()
         try:
-            while self.history.epochs < self.settings.epochs:
-                ended = self._epochs(self._at_once(watch))
+            if self.iterations.done == 0:
+                self.keeping.begin(0)
+                self.keeping.now()
+            while not self.ended and self.history.epochs < self.settings.epochs:
+                self.ended = self._epochs(self._at_once(watch))
                 if self.reached is not None:
                     break
-                self.history.seconds = time.perf_counter() - began
+                self.history.seconds = self.keeping.seconds
                 if watch:
-                    ended = self._watched(watch, self.history.epochs) or ended
-                if ended:
-                    break
+                    self.ended |= self._watched(watch, self.history.epochs)
+            self.keeping.last(ended=True)
         except KeyboardInterrupt:
             self.history.stopped = "interrupted"
+            self.keeping.last(ended=False)
         except Broken as found:
             raise self._not_finite(found) from None
         return self._finished()
 
     def _at_once(self, watch: Watch | None) -> int:
         """How many epochs may be run before anything is looked at."""
+        if self.ahead:  # they were begun already
+            return self.ahead
         looks = watch or self.measures.metrics or self.measures.validation or self.course.keeps_best
         if looks or self.until:
             return 1
@@ -177,36 +221,43 @@ class _Loop:
 
     def _epochs(self, most: int) -> bool:
         """Some passes over all rows, at most so many; True when the training is to end."""
-        rates, begun = self._rates(most), self.iterations.done
+        begun = self.history.epochs * self.epochs.length
+        self.keeping.begin(begun, most)
+        rates, self.ahead = self._rates(most), 0
         orders = [self.course.order(self.count) for _ in rates]
-        self.iterations.start_with(self.looking.begun(self.iterations.values))
+        if self.iterations.done == begun:
+            self.iterations.start_with(self.looking.begun(self.iterations.values))
         try:
-            interrupted = self._go(self.epochs.batches(orders, rates))
+            interrupted = self._go(self.epochs.batches(orders, rates), begun)
             self.iterations.check()
         except Broken as found:
-            self._note(self.iterations.losses[begun : found.iteration - 1], rates)
+            self.noting.note(self.iterations.since(begun, found.iteration - 1), rates)
             raise
         finally:
-            self.history.engine, self.history.fallback = self.iterations.ran
+            self.history.engine, fallback = self.iterations.ran
+            self.history.fallback = fallback or self.history.fallback
         if self.reached is not None:
             return True
-        ended = self._note(self.iterations.losses[begun:], rates)
+        ended = self.noting.note(self.iterations.since(begun), rates)
         if interrupted:
             raise KeyboardInterrupt
         return ended
 
-    def _go(self, batches: Batches) -> bool:
+    def _go(self, batches: Batches, begun: int) -> bool:
         """Runs the iterations, a few at a time if need be; True if somebody pressed Ctrl-C."""
         count = len(batches)
         size = -(-count // -(-count // self.iterations.at_once))  # pieces alike, so kernels too
-        for first in range(0, count, size):
+        while (first := self.iterations.done - begun) < count:
             piece = batches.between(first, first + size)
             if self._reaches(piece):
                 return False
-            looped = self.iterations.go(piece)
+            looped = self.iterations.go(piece, self.keeping.stop)
+            if not looped.done and not looped.interrupted:  # a state is due sooner than it works
+                looped = self.iterations.go(piece.between(0, 1))
             self.history.iterations = self.iterations.done
             if looped.interrupted:
                 return True
+            self.keeping.look()
         return False
 
     def _rates(self, most: int) -> list[float]:
@@ -232,54 +283,11 @@ class _Loop:
         assert self.masks is not None  # noqa: S101 - or nobody would ask
         return self.masks(np.random.default_rng([self.settings.seed, MASKS, iteration]), samples)
 
-    def _note(self, losses: list[float], rates: list[float]) -> bool:
-        """Notes the epochs that were finished; True when the training is to end."""
-        history = self.history
-        means = self.epochs.means(losses, summed=self.measures.summed)
-        history.rate += rates[: len(means)]
-        if len(means) > 1 and isinstance(self.course, FarSighted):
-            history.loss += means
-            best, ended = self.course.judged_all(history, len(means))
-            history.best_epoch = best or history.best_epoch
-            history.stopped = ended or history.stopped
-            return bool(ended)
-        for loss in means:
-            history.loss.append(loss)
-            self._note_looks()
-        return bool(means) and self._ended()
-
-    def _note_looks(self) -> None:
-        """Notes what was looked at besides the loss, after one epoch."""
-        history, found = self.history, self.looking.so_far(self.iterations.values)
-        if self.measures.validation is not None:
-            held = self.looking.validated(self.values, self.measures.validation, self._prepare)
-            history.validation_loss.append(held.pop("loss"))
-            found |= {f"validation {word}": value for word, value in held.items()}
-        for word, value in found.items():
-            history.metrics.setdefault(word, []).append(value)
-
-    def _prepare(self, program: Program, words: list[str]) -> Prepared:
-        """A program that runs once an epoch, ready to run: on NumPy where the iterations are.
-
-        Where they are not, it depends on the work alone, not on who asked for machine code: a
-        replay must be judged as the training was.
-        """
-        word = engine().name if self.iterations.ran[0] == engine().name else "auto"
-        return asked_for(word, self.settings.epochs).prepare(program, words)
-
-    def _ended(self) -> bool:
-        verdict = self.course.judged(self.history)
-        if verdict.best:
-            self.best, self.history.best_epoch = self.values, self.history.epochs
-        if verdict.ended:
-            self.history.stopped = verdict.ended
-        return bool(verdict.ended)
-
     def _finished(self) -> Training:
         restore = self.course.keeps_best and self.history.best_epoch > 0
         self.history.kept_epoch = self.history.best_epoch if restore else self.history.epochs
-        self.history.machine = machine_of(self.history.engine)
-        return Training(carried(self.best if restore else self.values), self.history)
+        self.history.machine = machine(self.history)
+        return Training(carried(self.noting.best if restore else self.values), self.history)
 
     def _not_finite(self, found: Broken) -> NotFinite:
         self.history.stopped = found.described

@@ -38,3 +38,13 @@ def carried(values: Values) -> Values:
     """What a training ends with: neither its rows nor its rate."""
     given = ("X", "y", "lr", "sample_weights")
     return {word: value for word, value in values.items() if word not in given}
+
+
+def check_fits(wanted: Values, found: Values) -> None:
+    """Raises `SettingError` unless what was kept can take the place of what was to start with."""
+    kinds = [{word: (x.shape, x.dtype) for word, x in one.items()} for one in (wanted, found)]
+    what = "" if kinds[0] == kinds[1] else "has matrices of other names or sizes"
+    if not what and not all(np.isfinite(x).all() for x in found.values()):
+        what = "holds a value that is not a finite number"
+    if what:
+        raise SettingError(f"cannot go on with this training: the state that was kept {what}")

@@ -1,0 +1,1 @@
+"""What goes wrong outside: kills, full disks, folders that vanish."""

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +40,24 @@ def stopped(child: Child, number: int, after: float = 0.0) -> str:
     return child.said
 
 
+def until(happened: Callable[[], bool]) -> None:
+    """Waits until something has happened, however slow the machine is."""
+    end = time.monotonic() + 120
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
 @by
 @pytest.mark.parametrize("engine", ["numpy", "compiled"])
 def test_stopped_while_it_trains_the_state_is_kept(
     number: int, engine: str, tmp_path: Path
 ) -> None:
     child = Child(tmp_path, "train", "wine", *LONG, "--engine", engine, "--checkpoint", "my run",
-                  "--every", "1h", "-o", "m")  # fmt: skip
+                  "--every", "1s", "-o", "m")  # fmt: skip
     child.wait_for("Checkpoints")
-    said = stopped(child, number, after=1.0)
+    until(lambda: resumed(tmp_path / "my run").state is not None)
+    said = stopped(child, number)
     assert said.endswith("Go on with:\n  workings resume 'my run'\n")
     assert sorted(os.listdir(tmp_path)) == ["my run", "out.txt"]
     found = resumed(tmp_path / "my run")

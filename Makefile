@@ -9,7 +9,7 @@ READY := .venv/.ready
 #   make bench BENCH_PYTHON=/path/to/python
 BENCH_PYTHON ?= $(BIN)/python
 
-.PHONY: run test browser kills lint bench clean
+.PHONY: run test browser kills faults faults-page fuzz lint bench clean
 
 run: $(READY)  ## train on a real table, write a report, show one prediction step by step
 	@mkdir -p out
@@ -29,6 +29,20 @@ browser: $(READY)  ## the playground's page, driven in Chromium
 
 kills: $(READY)  ## 200 trainings killed at some moment, on each engine, and gone on with
 	WORKINGS_KILLS=200 $(BIN)/python -m pytest -s tests/faults/test_killed.py
+
+faults: $(READY)  ## 10 000 hostile model files, every bit of one flipped; what was said, to be read
+	@rm -f out/faults.txt; mkdir -p out
+	FAULTS_ALL=1 FAULTS_SAID=$(CURDIR)/out/faults.txt $(BIN)/python -m pytest tests/faults
+	@sort -u out/faults.txt
+
+faults-page: $(READY)  ## docs/faults.md, made from the marks of the tests
+	PYTHONPATH=tests $(BIN)/python -m faults.mapping > docs/faults.md.new
+	mv docs/faults.md.new docs/faults.md
+
+fuzz: $(READY)  ## the readers of tables, models and programs, a minute each
+	for reader in tables models programs; do \
+	  PYTHONPATH=src:tests $(BIN)/python -m faults.fuzz_readers $$reader -max_total_time=60 || exit 1; \
+	done
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .

@@ -30,6 +30,11 @@ def kernels_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
 ENGINES = ("numpy", "compiled")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """`fault` says which rows of `docs/faults.md` a test holds; see `tests/faults`."""
+    config.addinivalue_line("markers", "fault(*rows): the rows of docs/faults.md it holds")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`pytest --engine compiled` runs with machine code whatever would be left to NumPy."""
     parser.addoption("--engine", choices=ENGINES, help="what engine=auto takes")

@@ -57,6 +57,7 @@ def test_its_values_are_those_of_numpy_and_scipy(word: str) -> None:
     assert value(activation(word), POINTS) == pytest.approx(right, rel=1e-13, abs=1e-14)
 
 
+@pytest.mark.fault("saturation")
 @each
 @pytest.mark.usefixtures("both_ways")
 def test_it_is_finite_wherever_mathematics_is(word: str) -> None:
@@ -67,6 +68,7 @@ def test_it_is_finite_wherever_mathematics_is(word: str) -> None:
     assert not np.isnan(found).any()
 
 
+@pytest.mark.fault("saturation")
 @each_sloping
 @pytest.mark.usefixtures("both_ways")
 def test_its_slope_is_finite_wherever_its_value_is(word: str) -> None:

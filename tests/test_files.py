@@ -52,6 +52,7 @@ def test_an_exception_leaves_what_was_there(
     assert [p.read_text() for p in tmp_path.iterdir()] == ([before] if before else [])
 
 
+@pytest.mark.fault("disk full")
 @pytest.mark.parametrize("call", ["fsync", "write"])
 @pytest.mark.parametrize(
     ("number", "words"),
@@ -78,6 +79,7 @@ def test_a_disk_that_fails_is_named(
     assert [p.read_text() for p in tmp_path.iterdir()] == ["old"]
 
 
+@pytest.mark.fault("disk full")
 def test_a_file_that_grows_past_the_limit_of_the_system(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -91,6 +93,7 @@ def test_a_file_that_grows_past_the_limit_of_the_system(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.fault("write error")
 def test_a_refused_rename_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(self: Path, target: Path) -> None:
         raise PermissionError(errno.EACCES, "no", str(self), None, str(target))
@@ -133,6 +136,7 @@ def test_an_unknown_mode() -> None:
         replacing("x", "a")  # type: ignore[call-overload]
 
 
+@pytest.mark.fault("bad output")
 @pytest.mark.parametrize("write", [check_writable, lambda path: replacing(path).__enter__()])
 @pytest.mark.parametrize(
     ("name", "message"),
@@ -168,6 +172,7 @@ def test_a_write_protected_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         check_writable(tmp_path / "kept")
 
 
+@pytest.mark.fault("write error")
 def test_a_folder_that_takes_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: Path, *_: object) -> int:
         raise OSError(errno.EROFS, "read-only", str(path))
@@ -187,6 +192,7 @@ def test_checking_leaves_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "old").read_text() == "kept"
 
 
+@pytest.mark.fault("T16")
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

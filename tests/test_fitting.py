@@ -169,6 +169,7 @@ def test_of_every_class_its_share_is_held_out(counts: list[int], share: float, s
 # -- what is left out, and what is refused ---------------------------------------------------------
 
 
+@pytest.mark.fault("target")
 def test_rows_without_a_target_are_left_out_and_counted() -> None:
     X, y = amounts(20)
     y[[3, 7]] = np.nan
@@ -178,6 +179,7 @@ def test_rows_without_a_target_are_left_out_and_counted() -> None:
     assert "rows without a value in target were left out: 2" in result.notes
 
 
+@pytest.mark.fault("few rows")
 def test_a_class_of_one_row_is_trained_on() -> None:
     rows = ["a y", *(f"{i} common" for i in range(9)), "9 rare"]
     result = train(table_of(*rows), "y", **QUICK)
@@ -185,6 +187,7 @@ def test_a_class_of_one_row_is_trained_on() -> None:
     assert "rare" in result.training["y"].cells
 
 
+@pytest.mark.fault("few rows", "target")
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
@@ -218,6 +221,7 @@ def test_every_loss_trains_or_is_refused_with_a_reason(word: str, table: str) ->
         assert np.isfinite(train(table, loss=word, **QUICK).history.loss).all()
 
 
+@pytest.mark.fault("options")
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -248,6 +252,7 @@ def test_options_that_cannot_be(options: dict[str, Any], words: str) -> None:
         train("xor", **options)
 
 
+@pytest.mark.fault("runaway")
 def test_numbers_that_run_away_are_located() -> None:
     with pytest.raises(NotFinite, match=r"in iteration \d+.*learning rate") as caught:
         train("wine", optimizer="sgd", lr=1e300)
@@ -282,6 +287,7 @@ def test_negative_amounts_are_no_counts() -> None:
         train((X, y - 600), loss="poisson", **QUICK)
 
 
+@pytest.mark.fault("labels")
 @pytest.mark.parametrize(
     "labels",
     [
@@ -302,6 +308,7 @@ def test_classes_are_given_back_exactly_as_spelled(labels: list[str]) -> None:
     assert model.predict(X).tolist() == y
 
 
+@pytest.mark.fault("labels")
 @pytest.mark.parametrize("labels", [["01", "1", "001"], ["1.0", "1e0", "2"]])
 def test_numbers_that_are_names_are_told_apart_as_spelled(labels: list[str]) -> None:
     y = labels * 6

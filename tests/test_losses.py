@@ -88,6 +88,7 @@ def test_with_the_activation_it_includes_the_slope_is_output_less_target(word: s
     assert gradient(row, SCORES, target) == pytest.approx(output - target, rel=1e-13, abs=1e-14)
 
 
+@pytest.mark.fault("saturation")
 @pytest.mark.parametrize("word", sorted(losses().keys() - {"poisson"}))
 @pytest.mark.parametrize("target", [0.0, 1.0])
 @pytest.mark.usefixtures("both_ways")
@@ -99,6 +100,7 @@ def test_loss_and_slope_are_finite_up_to_1000(word: str, target: float) -> None:
     assert np.isfinite(gradient(loss(word), scores, targets)).all()
 
 
+@pytest.mark.fault("saturation")
 @pytest.mark.parametrize("scores", [[[1e3, -1e3, 0.0]], [[1e300, -1e300, 1.0]], [[-1e300] * 3]])
 @pytest.mark.usefixtures("both_ways")
 def test_cross_entropy_of_extreme_scores_is_finite(scores: list[list[float]]) -> None:
@@ -107,6 +109,7 @@ def test_cross_entropy_of_extreme_scores_is_finite(scores: list[list[float]]) ->
     assert np.isfinite(gradient(loss("categorical_cross_entropy"), scores, [[0.0, 0.0, 1.0]])).all()
 
 
+@pytest.mark.fault("saturation")
 def test_poisson_overflows_only_where_the_number_itself_does() -> None:
     found = value(loss("poisson"), HARDEST, np.ones_like(HARDEST))
     largest = np.log(np.finfo(float).max)

@@ -167,6 +167,7 @@ def test_arrays_are_saved_right_however_they_lie(
     assert np.array_equal(again.answers(table), model.answers(table))
 
 
+@pytest.mark.fault("huge values")
 def test_columns_far_from_0_are_predicted_as_they_were_trained() -> None:
     random = np.random.default_rng(0)
     X = 1e9 + random.normal(size=(200, 2))  # float32 cannot tell these rows apart, scaled it can
@@ -202,6 +203,7 @@ def test_how_it_was_trained_comes_back(model: Model, tmp_path: Path) -> None:
 # -- damage ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("T4", "bit flip")
 def test_every_flipped_byte_is_noticed(written: bytes, tmp_path: Path) -> None:
     random, path = np.random.default_rng(0), tmp_path / "m"
     start = 8 + int.from_bytes(written[:8], "little")
@@ -347,6 +349,7 @@ WRONG = {
 }  # fmt: skip
 
 
+@pytest.mark.fault("T1")
 @pytest.mark.parametrize("what", WRONG)
 def test_a_description_that_cannot_be_is_refused(
     written: bytes, tmp_path: Path, table: Table, what: str
@@ -374,6 +377,7 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.fault("T1", "T2")
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("kind", ["classes", "amounts", "labels"])
 def test_what_loads_works_whatever_a_leaf_is_changed_to(
@@ -486,6 +490,7 @@ assert len(seen) == 1, seen
 """
 
 
+@pytest.mark.fault("T1", "T3")
 def test_loading_opens_one_file_and_runs_nothing(
     model: Model, written: bytes, tmp_path: Path
 ) -> None:
@@ -502,6 +507,7 @@ def test_loading_opens_one_file_and_runs_nothing(
 # -- writing ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("disk full")
 @pytest.mark.parametrize("call", ["fsync", "replace"])
 def test_the_old_file_stays_when_writing_fails(
     model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str

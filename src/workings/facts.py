@@ -12,6 +12,7 @@ Nothing is turned into what it is not: "no" is no flag, and "3" is no number.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -72,8 +73,8 @@ def texts(given: Any) -> tuple[str, ...]:
 def once(given: tuple[Any, ...]) -> None:
     """Raises ValueError where something occurs twice."""
     if len(set(given)) < len(given):
-        twice = next(one for one in given if given.count(one) > 1)
-        raise ValueError(f"{twice!r} occurs twice")
+        twice = next(one for one, count in Counter(given).items() if count > 1)
+        raise ValueError(f"{twice!r} occurs twice"[: 2 * SHOWN])
 
 
 def one_of(*words: str) -> Check:

@@ -184,7 +184,9 @@ def _shown(sign: str) -> str:
 def _place(path: PathLike) -> Path:
     """Where the file really goes; refuses what is no file or lies in no folder."""
     if not os.fspath(path):
-        raise SettingError("cannot write a file without a name: the path is empty", file="")
+        raise SettingError(
+            "cannot write a file without a name: the path is empty", hint="Name one.", file=""
+        )
     try:
         place = Path(os.path.realpath(path))
         there = os.stat(place).st_mode

@@ -119,13 +119,16 @@ class System:
     def _trained(self) -> Setup:
         if self.setup is None:
             raise SettingError(
-                f"cannot do that with {self.name}: it is computed once and learns nothing"
+                f"cannot do that with {self.name}: it is computed once and learns nothing",
+                hint="See: workings show article",
             )
         return self.setup()
 
     def _only_pass(self, iteration: int) -> Trace:
         if iteration != 1 or self.single is None:
-            raise SettingError(f"cannot go to iteration {iteration}: {self.name} has only one")
+            raise SettingError(
+                f"cannot go to iteration {iteration}: {self.name} has only one, 1 was expected"
+            )
         program, values = self.single()
         return engine().trace(program, values, self.labels)
 

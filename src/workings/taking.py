@@ -29,7 +29,10 @@ TESTED = 8  # rows whose answers are carried along as test vectors
 def of_system(system: System) -> Subject:
     """A system of the article with its whole run; the perceptron has none to take away."""
     if system.setup is None:
-        raise SettingError(f"cannot export {system.name}: it is computed once and learns nothing")
+        raise SettingError(
+            f"cannot export {system.name}: it is computed once and learns nothing",
+            hint="Export article or moons instead.",
+        )
     setup, trained = system.setup(), system.train()
     network, rows, settings = setup.network, setup.rows, setup.settings
     axis = network.convention.sample_axis

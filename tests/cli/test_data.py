@@ -53,6 +53,7 @@ def test_every_builtin_table(call: Call, name: str) -> None:
     assert os.listdir() == []
 
 
+@pytest.mark.fault("T6")
 def test_what_it_says_of_a_csv_file(call: Call) -> None:
     as_csv()
     out = call("data", "birds.csv", "--target", "kind").out
@@ -150,6 +151,7 @@ def test_tables_of_no_or_one_row(call: Call, text: str, found: str) -> None:
     assert "Traceback" not in said.err
 
 
+@pytest.mark.fault("T16")
 def test_nothing_in_a_table_is_obeyed_by_the_terminal(call: Call) -> None:
     evil = "\x1b]0;x\x07"
     Path("t.csv").write_text(f"a{evil},y\n1,u{evil}\n2,v\n3,u{evil}\n4,v\n5,v\n6,v\n")

@@ -78,6 +78,7 @@ def test_no_hidden_layer_and_full_batches(call: Call) -> None:
     assert "2 epochs (2 iterations)" in said.out
 
 
+@pytest.mark.fault("options")
 @pytest.mark.parametrize(
     ("words", "found"),
     [
@@ -134,6 +135,7 @@ def test_words_that_are_not_understood(call: Call, words: list[str], found: str)
     assert os.listdir() == []
 
 
+@pytest.mark.fault("ragged", "target")
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -170,6 +172,7 @@ def test_a_table_that_is_not_there(call: Call) -> None:
     call("train", "t.csv").refuses("which column to predict", "a, y")
 
 
+@pytest.mark.fault("bad output")
 @pytest.mark.parametrize("option", ["-o", "--report"])
 @pytest.mark.parametrize(
     ("place", "found"),
@@ -184,6 +187,7 @@ def test_a_place_that_cannot_be_written_is_found_before_training(
     assert os.listdir() == ["file"]
 
 
+@pytest.mark.fault("runaway")
 @pytest.mark.parametrize("before", [b"kept", None])
 def test_numbers_that_run_away(call: Call, before: bytes | None) -> None:
     if before:
@@ -226,6 +230,7 @@ DIALECTS = {
 }
 
 
+@pytest.mark.fault("equal files")
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_one_table_written_otherwise_is_one_model(call: Call, penguins: Path, dialect: str) -> None:
     Path("t.csv").write_bytes(DIALECTS[dialect](penguins.read_text()))
@@ -235,6 +240,7 @@ def test_one_table_written_otherwise_is_one_model(call: Call, penguins: Path, di
     assert np.array_equal(load("a").answers(table), load("b").answers(table))
 
 
+@pytest.mark.fault("T16")
 def test_nothing_in_a_table_is_obeyed_by_the_terminal(call: Call) -> None:
     evil = "\x1b]0;x\x07\u202e"
     Path(f"t{evil}.csv").write_text(f"a{evil},y\n1,u{evil}\n2,v\n3,u{evil}\n4,v\n5,v\n6,v\n")
@@ -273,6 +279,7 @@ def test_ctrl_c_keeps_what_was_learnt(tmp_path: Path, engine: str) -> None:
     assert len(load(tmp_path / "m").predict(builtin_table("wine"))) == 178
 
 
+@pytest.mark.fault("disk full")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize("words", [["show", "article"], ["train", "xor", "--epochs", "1"]])
 def test_a_full_disk_under_the_output_is_said(tmp_path: Path, words: list[str]) -> None:

@@ -62,6 +62,7 @@ def test_a_small_one_is_read(tmp_path: Path) -> None:
         read_excel(path, "t.xlsb", "date")
 
 
+@pytest.mark.fault("T5", "worker dies")
 @pytest.mark.parametrize(
     ("row", "column", "message"),
     [
@@ -78,6 +79,7 @@ def test_one_that_reaches_far_ends_in_an_error(
         read_excel(path, "t.xlsb")
 
 
+@pytest.mark.fault("T5")
 def test_one_that_says_too_much_or_takes_too_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -192,6 +192,7 @@ def test_a_file_that_is_cut_off_is_damaged(book: Path) -> None:
             read(book)
 
 
+@pytest.mark.fault("T5")
 def test_every_flipped_byte_is_damage_or_harmless(book: Path) -> None:
     whole = bytearray(book.read_bytes())
     expected = read(book)
@@ -235,6 +236,7 @@ def test_an_archive_that_is_no_workbook(tmp_path: Path) -> None:
         read(path)
 
 
+@pytest.mark.fault("T5", "memory")
 def test_a_sheet_that_reaches_far_is_refused_before_it_is_opened(tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
     book = xlsxwriter.Workbook(path)
@@ -246,12 +248,14 @@ def test_a_sheet_that_reaches_far_is_refused_before_it_is_opened(tmp_path: Path)
         read(path)
 
 
+@pytest.mark.fault("T5")
 def test_what_unpacks_to_too_much_is_refused(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbooks, "MAX_UNPACKED", 1000)
     with pytest.raises(DataError, match="it unpacks to"):
         read(book)
 
 
+@pytest.mark.fault("T5")
 def test_an_archive_that_lies_about_its_sizes_is_damaged(book: Path) -> None:
     def bloated(part: str, data: bytes) -> bytes:
         return data + b" " * 10**6 if part.endswith("sheet1.xml") else data

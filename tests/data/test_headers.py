@@ -24,6 +24,7 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtur
     return read
 
 
+@pytest.mark.fault("column names")
 @pytest.mark.parametrize(
     ("text", "names", "lines", "note"),
     [

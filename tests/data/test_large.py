@@ -80,6 +80,7 @@ WAYS = {
 }  # fmt: skip
 
 
+@pytest.mark.fault("equal files")
 @pytest.mark.parametrize("way", WAYS)
 def test_equivalent_files(
     read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
@@ -104,6 +105,7 @@ def _tables(draw: st.DrawFn) -> list[list[str]]:
     return [["x", "y", "z"][:width], *draw(st.lists(row, min_size=1, max_size=12))]
 
 
+@pytest.mark.fault("equal files")
 @QUICK
 @given(
     rows=_tables(),
@@ -140,6 +142,7 @@ def _outcome(path: Path, long: bool) -> Table | str:
 
 
 # What is wrong with a cell or a row is found by both; what is wrong before, by both in one way.
+@pytest.mark.fault("ragged")
 @pytest.mark.parametrize("case", [case for case in MISTAKES if case != "wide"])
 def test_mistakes_are_the_same_sentences(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
@@ -252,6 +255,7 @@ def test_a_comma_that_comes_late_is_a_decimal_comma(read: Read) -> None:
         read("a;b\n" + "\n".join([*rows, "1,5;3", "1;2.5"]) + "\n")
 
 
+@pytest.mark.fault("memory")
 def test_a_table_that_does_not_fit(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "free_bytes", lambda: 100)
     with pytest.raises(DataError, match=r"rows need about .* of memory, and .* are free"):
@@ -265,6 +269,7 @@ def test_long_rows_are_read_and_long_cells_refused(read: Read) -> None:
         read("a,b\n1,2\n" + "x" * 1_000_001 + ",3\n" + "4,5\n" * 1000)
 
 
+@pytest.mark.fault("memory")
 def test_very_many_columns(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wide, "WIDE", 3)
     rows = [f"{i / 7},{i % 2}.0,{i:03},{i if i % 5 else 'NA'},w{i % 3},{i}.0,\n" for i in range(40)]

@@ -54,6 +54,7 @@ def _rows() -> list[list[str]]:
     return list(csv.reader(io.StringIO(PLAIN)))
 
 
+@pytest.mark.fault("equal files")
 @pytest.mark.parametrize(
     ("data", "notes"),
     [
@@ -104,6 +105,7 @@ def _as_read(cell: str) -> str:
     return cell.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+@pytest.mark.fault("equal files")
 @QUICK
 @given(
     rows=_tables(_text),
@@ -162,6 +164,7 @@ def test_what_a_cell_holds_does_not_part_it(read: Read) -> None:
     assert read('x\n"1,5"\n"2"\n')["x"].cells == ("1,5", "2")
 
 
+@pytest.mark.fault("number spelling", "T6")
 def test_a_decimal_comma_is_noted(read: Read) -> None:
     table = read("a;b\n1,5;7\n-2,25;8\n")
     assert table["a"].numbers().tolist() == [1.5, -2.25]
@@ -180,6 +183,7 @@ def test_one_column_is_a_table_with_a_note(read: Read) -> None:
     assert "one column only" in read("a,b\n1,2\n", delimiter=";").notes[0]
 
 
+@pytest.mark.fault("equal files", "T6")
 def test_western_text_is_read_with_a_note(read: Read) -> None:
     table = read("a,b\n1,x\n2,Größe €\n".encode("cp1252"))
     assert table["b"].cells == ("x", "Größe €")
@@ -243,6 +247,7 @@ MISTAKES = {
 }  # fmt: skip
 
 
+@pytest.mark.fault("ragged", "T5", "T6")
 @pytest.mark.parametrize("case", MISTAKES)
 def test_mistakes_are_sentences(read: Read, tmp_path: Path, case: str) -> None:
     data, message, row = MISTAKES[case]
@@ -252,6 +257,7 @@ def test_mistakes_are_sentences(read: Read, tmp_path: Path, case: str) -> None:
     assert caught.value.facts.get("row") == row
 
 
+@pytest.mark.fault("T5")
 def test_files_that_are_none(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "Penguins.csv").write_text("a,b\n1,2\n")
@@ -282,6 +288,7 @@ def test_a_delimiter_that_is_none(tmp_path: Path) -> None:
         read_table(tmp_path / "t.csv", delimiter="::")
 
 
+@pytest.mark.fault("T16")
 def test_names_of_files_do_not_command_the_terminal(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         read_table(tmp_path / "a\x1b[31m.csv")

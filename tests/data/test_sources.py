@@ -69,6 +69,7 @@ def test_archives_that_are_no_table(tmp_path: Path) -> None:
         read_table(tmp_path / "none.zip")
 
 
+@pytest.mark.fault("T5")
 @pytest.mark.parametrize("large", [False, True])
 def test_damaged_packing(tmp_path: Path, large: bool) -> None:
     rows = "".join(f"{i},{i * 7 % 1000}\n" for i in range(700_000 if large else 100))
@@ -78,6 +79,7 @@ def test_damaged_packing(tmp_path: Path, large: bool) -> None:
         read_table(tmp_path / "t.gz")
 
 
+@pytest.mark.fault("T5", "memory")
 @pytest.mark.parametrize("pack", [_gz, _zip])
 def test_a_bomb_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Callable[[Path, bytes], None]
@@ -175,6 +177,7 @@ def test_packing_that_is_not_known_or_damaged(tmp_path: Path) -> None:
 FULL = r"a copy of it cannot be written to the temporary folder /.* \(.*\)\. Make room there"
 
 
+@pytest.mark.fault("disk full")
 def test_a_full_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _parquet(tmp_path / "t.parquet", a=[1, 2])
     _gz(tmp_path / "t.gz", (tmp_path / "t.parquet").read_bytes())

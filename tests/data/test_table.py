@@ -50,6 +50,7 @@ def test_kinds(cells: list[str], kind: str) -> None:
     assert column(*cells).kind == kind
 
 
+@pytest.mark.fault("missing cells")
 @pytest.mark.parametrize("spelling", sorted(MISSING))
 def test_missing_spellings(spelling: str) -> None:
     found = column("1", spelling, spelling.upper())
@@ -59,10 +60,12 @@ def test_missing_spellings(spelling: str) -> None:
     assert found.texts() == ["1", None, None]
 
 
+@pytest.mark.fault("missing cells")
 def test_words_near_missing_ones_are_not_missing() -> None:
     assert not column("nope", "--", "0", "nana", "N.A.").missing.any()
 
 
+@pytest.mark.fault("bad cell", "T6")
 @pytest.mark.parametrize(
     ("cells", "line", "seems"),
     [
@@ -89,6 +92,7 @@ def test_mistaken_numbers_are_never_words(cells: list[str], line: int, seems: st
     assert facts.found == cells[line - 2]
 
 
+@pytest.mark.fault("bad cell", "number spelling")
 def test_mistaken_numbers_with_a_decimal_comma() -> None:
     assert column("1,5", "2", decimal=",").numbers().tolist() == [1.5, 2.0]
     with pytest.raises(DataError, match=r"line 5 holds '1\.23,5'"):
@@ -97,6 +101,7 @@ def test_mistaken_numbers_with_a_decimal_comma() -> None:
         column("1,5", "1.5", decimal=",").numbers()
 
 
+@pytest.mark.fault("bad cell")
 def test_numbers_of_words_name_the_first() -> None:
     with pytest.raises(DataError, match=r"column 'age' of t\.csv as numbers: line 3 holds 'x'"):
         column("NA", "x", "y").numbers()
@@ -261,6 +266,7 @@ def test_no_task_without_values() -> None:
         task_of(column("", "NA"))
 
 
+@pytest.mark.fault("infinite cell")
 def test_an_infinite_value_has_its_place_as_facts() -> None:
     with pytest.raises(DataError) as caught:
         Table.from_arrays([[1.0, 2.0], [3.0, np.inf]], source="mine")

@@ -319,6 +319,7 @@ def _decoded(lines: list[str]) -> Iterator[str]:
     return (bytes.fromhex(line).decode() for line in lines)
 
 
+@pytest.mark.fault("T14")
 def test_hostile_names_come_through_as_text(tmp_path: Path) -> None:
     subject = hostile()
     path = written(subject, tmp_path)
@@ -365,6 +366,7 @@ def test_names_of_a_program_that_c_would_not_take_are_replaced(tmp_path: Path) -
     assert identifiers(words)["wh"] == "wh"
 
 
+@pytest.mark.fault("T14")
 @given(st.text())
 def test_a_comment_cannot_be_left(text: str) -> None:
     fit = comment(text)
@@ -375,6 +377,7 @@ def test_a_comment_cannot_be_left(text: str) -> None:
     assert fit.isprintable()
 
 
+@pytest.mark.fault("T14")
 @given(st.text(max_size=50))
 def test_a_literal_is_one_line_of_ascii_between_quotes(text: str) -> None:
     body = literal(text)[1:-1]

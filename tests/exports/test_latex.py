@@ -192,6 +192,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+@pytest.mark.fault("T15")
 def test_hostile_names_come_through_as_text(tmp_path: Path) -> None:
     subject = SUBJECTS["iris"]()
     classes = [r"\stop", "}", HOSTILE[11]]
@@ -209,6 +210,7 @@ def test_hostile_names_come_through_as_text(tmp_path: Path) -> None:
     assert rf"({len(HOSTILE)})~" in text
 
 
+@pytest.mark.fault("T15")
 def test_hostile_names_of_steps_and_stages_are_text_too(tmp_path: Path) -> None:
     steps = [
         Step(f"{word[:40]} {n}", name("X", "n", 4) * 2.0, word[:80], word[:80])

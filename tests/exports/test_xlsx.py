@@ -214,6 +214,7 @@ def test_formulas_read_as_one_would_write_them(made: dict[str, Made]) -> None:
 NEWER = ("LET(", "LAMBDA(", "_xlfn", "_xlws", "SEQUENCE(", "INDIRECT(", "WEBSERVICE(", "HYPERLINK(")
 
 
+@pytest.mark.fault("T13")
 @pytest.mark.parametrize("word", SUBJECTS)
 def test_no_macro_link_or_function_of_newer_excels(word: str, made: dict[str, Made]) -> None:
     with zipfile.ZipFile(io.BytesIO(made[word].content)) as file:
@@ -230,6 +231,7 @@ def test_no_macro_link_or_function_of_newer_excels(word: str, made: dict[str, Ma
         assert hostile_text not in said
 
 
+@pytest.mark.fault("T13")
 def test_hostile_text_comes_through_as_text(made: dict[str, Made]) -> None:
     """In the file and after LibreOffice has read and written it (control characters it drops)."""
     one = made["hostile"]

@@ -50,6 +50,7 @@ def until(happened: Callable[[], bool]) -> None:
 
 @by
 @pytest.mark.parametrize("engine", ["numpy", "compiled"])
+@pytest.mark.fault("ctrl-c", "sigterm")
 def test_stopped_while_it_trains_the_state_is_kept(
     number: int, engine: str, tmp_path: Path
 ) -> None:
@@ -72,6 +73,7 @@ def test_stopped_while_it_trains_the_state_is_kept(
 
 
 @by
+@pytest.mark.fault("ctrl-c", "sigterm")
 def test_stopped_without_checkpoints_the_model_so_far_is_kept(number: int, tmp_path: Path) -> None:
     child = Child(tmp_path, "train", "wine", *LONG, "-o", "m")
     child.wait_for("Network")
@@ -82,6 +84,7 @@ def test_stopped_without_checkpoints_the_model_so_far_is_kept(number: int, tmp_p
 
 @by
 @pytest.mark.parametrize("kept", [True, False])
+@pytest.mark.fault("ctrl-c", "sigterm")
 def test_stopped_while_it_cross_validates(number: int, kept: bool, tmp_path: Path) -> None:
     more = ("--checkpoint", "run") if kept else ()
     child = Child(tmp_path, "train", "wine", *LONG, "--cv", 3, "-o", "m", *more)
@@ -93,6 +96,7 @@ def test_stopped_while_it_cross_validates(number: int, kept: bool, tmp_path: Pat
 
 
 @by
+@pytest.mark.fault("ctrl-c", "sigterm")
 def test_stopped_while_the_playground_is_open(number: int, tmp_path: Path) -> None:
     """Ctrl-C is how it is ended, so it has ended well."""
     child = Child(tmp_path, "play", "moons", "--port", 0, "--no-browser")
@@ -117,6 +121,7 @@ main(sys.argv[1:])
 
 @by
 @pytest.mark.parametrize("after", [0.0, 0.05, 0.15, 0.3, 0.6])
+@pytest.mark.fault("ctrl-c", "sigterm")
 def test_stopped_while_it_imports(number: int, after: float, tmp_path: Path) -> None:
     words = ["train", "wine", *map(str, LONG), "--checkpoint", "run"]
     with subprocess.Popen(  # noqa: S603
@@ -140,6 +145,7 @@ def test_stopped_while_it_imports(number: int, after: float, tmp_path: Path) -> 
 
 
 @by
+@pytest.mark.fault("ctrl-c", "sigterm")
 def test_stopped_while_it_reads_a_table(number: int, tmp_path: Path) -> None:
     words = [sys.executable, "-c", PROGRAM, "train", "-", "--target", "y"]
     with subprocess.Popen(  # noqa: S603
@@ -161,6 +167,7 @@ def test_stopped_while_it_reads_a_table(number: int, tmp_path: Path) -> None:
 
 
 @by
+@pytest.mark.fault("ctrl-c", "sigterm")
 def test_what_is_heard_in_a_block_that_is_deferred_is_raised_at_its_end(number: int) -> None:
     done = []
 
@@ -176,6 +183,7 @@ def test_what_is_heard_in_a_block_that_is_deferred_is_raised_at_its_end(number: 
 
 
 @by
+@pytest.mark.fault("ctrl-c", "sigterm")
 def test_what_was_swallowed_is_raised_again(number: int) -> None:
     with _signals.listening():
         _signals.check()

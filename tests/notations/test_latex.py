@@ -103,6 +103,7 @@ def test_names_and_numbers() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.fault("T15")
 @given(st.text(st.characters(min_codepoint=0, max_codepoint=126)))
 def test_nothing_of_a_text_is_left_for_latex_to_act_on(text: str) -> None:
     left = escaped(text)

@@ -57,6 +57,7 @@ def test_a_page_that_is_idle_has_to_go(server: Server, monkeypatch: pytest.Monke
         assert closed(one) == (1008, "idle for 30 minutes")
 
 
+@pytest.mark.fault("T11")
 def test_a_connection_that_asks_for_nothing_is_closed(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,6 +80,7 @@ def test_a_socket_that_was_opened_in_time_stays(
         assert one.do("ping")["pong"]
 
 
+@pytest.mark.fault("T11")
 def test_two_hundred_silent_connections_keep_nobody_out(server: Server) -> None:
     with ExitStack() as stack:
         for _ in range(200):
@@ -150,6 +152,7 @@ def test_a_request_without_a_number_of_its_own_is_refused(one: Page, number: Any
     assert told["error"]["code"] == "bad_request"
 
 
+@pytest.mark.fault("T11")
 def test_deep_and_large_values_in_a_request_are_refused_or_left_out(one: Page) -> None:
     for deep in ("[" * 900 + "]" * 900, '{"a":' * 900 + "1" + "}" * 900):
         for pair in ("open spec", "watch map", "predict row", "fork change"):
@@ -166,6 +169,7 @@ def test_a_message_over_a_megabyte_ends_the_line(server: Server) -> None:
         assert closed(one)[0] == 1009
 
 
+@pytest.mark.fault("T11")
 def test_text_that_is_no_text_ends_the_line(server: Server) -> None:
     with page(server) as one:
         one.socket.send(b"\xff\xfe{}", text=True)
@@ -231,6 +235,7 @@ def test_the_limits_that_are_told_are_those_that_hold(one: Page) -> None:
     (405, lambda own: get("/", own, "Content-Length: 0", method="POST")),
     (421, lambda own: get("/", "evil.example")),
 ])  # fmt: skip
+@pytest.mark.fault("T9")
 def test_every_reply_says_what_a_page_may_load(
     server: Server, wanted: int, ask: Callable[[str], str]
 ) -> None:
@@ -243,6 +248,7 @@ def test_every_reply_says_what_a_page_may_load(
     assert "server:" not in told.lower()
 
 
+@pytest.mark.fault("T11")
 def test_a_head_that_does_not_end_is_refused(server: Server) -> None:
     own = f"127.0.0.1:{server.port}"
     with socket.create_connection(("127.0.0.1", server.port), 5) as line:

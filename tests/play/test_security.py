@@ -52,17 +52,20 @@ def test_the_page_is_there_by_each_of_its_names(server: Server) -> None:
     "127.0.0.1", "evil.example:{port}", "127.0.0.1:1", "localhost.evil.example:{port}", "",
     "127.0.0.1:{port}.evil.example", "0.0.0.0:{port}", "127.0.0.1:{port} ",
 ])  # fmt: skip
+@pytest.mark.fault("T8")
 def test_another_host_is_421(server: Server, host: str) -> None:
     wanted = 200 if host.endswith(" ") else 421  # a blank behind a header is none
     assert status(server, get("/", host.format(port=server.port))) == wanted
 
 
+@pytest.mark.fault("T8")
 def test_two_hosts_are_none(server: Server) -> None:
     own = f"127.0.0.1:{server.port}"
     assert status(server, get("/", own, "Host: evil.example")) in (400, 421)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "HEAD"])
+@pytest.mark.fault("T7")
 def test_only_get_is_answered(server: Server, method: str) -> None:
     own = f"127.0.0.1:{server.port}"
     assert status(server, get("/", own, "Content-Length: 0", method=method)) == 405
@@ -72,6 +75,7 @@ def test_only_get_is_answered(server: Server, method: str) -> None:
     "/../server.py", "/..%2fserver.py", "/static/index.html", "/index.html/", "/%2e%2e/%2e%2e/etc",
     "//etc/passwd", "/tsconfig.json", "/__init__.py", "/ws",
 ])  # fmt: skip
+@pytest.mark.fault("T12")
 def test_there_are_no_other_files(server: Server, path: str) -> None:
     assert status(server, get(path, f"127.0.0.1:{server.port}")) in (403, 404)
 
@@ -95,6 +99,7 @@ def test_every_packaged_file_is_served(server: Server) -> None:
     ("http://127.0.0.1:{port}", ["t.{token}"], 403),
     ("http://127.0.0.1:{port}", [], 403),
 ])  # fmt: skip
+@pytest.mark.fault("T7", "T10")
 def test_sockets_need_their_origin_and_the_token(
     server: Server, origin: str | None, words: list[str], expected: int
 ) -> None:
@@ -112,6 +117,7 @@ def test_sockets_need_their_origin_and_the_token(
     assert found.value.response.status_code == expected
 
 
+@pytest.mark.fault("T8")
 def test_a_socket_to_another_host_is_421(server: Server) -> None:
     told = raw(server, get(
         "/ws", "evil.example", "Upgrade: websocket", "Connection: Upgrade",
@@ -121,6 +127,7 @@ def test_a_socket_to_another_host_is_421(server: Server) -> None:
     assert told.startswith("HTTP/1.1 421")
 
 
+@pytest.mark.fault("T11")
 def test_a_message_of_two_megabytes_ends_the_line(server: Server) -> None:
     with page(server) as one:
         one.socket.send("x" * 2_000_000)
@@ -130,6 +137,7 @@ def test_a_message_of_two_megabytes_ends_the_line(server: Server) -> None:
         assert found.value.rcvd.code == 1009
 
 
+@pytest.mark.fault("T11")
 def test_a_page_that_says_nothing_has_to_go(server: Server) -> None:
     with page(server, hello=False) as one:
         began = time.monotonic()
@@ -154,6 +162,7 @@ def test_bytes_that_were_not_announced_end_the_line(server: Server) -> None:
             one.until("never")
 
 
+@pytest.mark.fault("T11")
 def test_more_than_fifty_requests_a_second_are_too_many(server: Server) -> None:
     with page(server) as one:
         for number in range(200):
@@ -167,6 +176,7 @@ def test_more_than_fifty_requests_a_second_are_too_many(server: Server) -> None:
         assert found.value.rcvd.code == 1008
 
 
+@pytest.mark.fault("T11")
 def test_no_more_than_four_pages(server: Server) -> None:
     four = page(server), page(server), page(server), page(server)
     with four[0], four[1], four[2], four[3], page(server, hello=False) as five:
@@ -176,6 +186,7 @@ def test_no_more_than_four_pages(server: Server) -> None:
         assert found.value.rcvd.code == 1008
 
 
+@pytest.mark.fault("T10")
 def test_a_server_of_this_machine_listens_on_this_machine_alone(server: Server) -> None:
     assert server.socket.getsockname()[0] == "127.0.0.1"
     assert len(server.token) >= 43

@@ -23,7 +23,10 @@ def spelled(classes: Any) -> tuple[str, ...]:
     """
     found = cells(np.asarray(classes), "classes")
     if len(set(found)) < len(found) or "" in found:
-        raise SettingError(f"cannot tell the classes {', '.join(map(repr, found))} apart as text")
+        raise SettingError(
+            f"cannot tell the classes {', '.join(map(repr, found))} apart as text",
+            hint="Give each class a name of its own.",
+        )
     return tuple(found)
 
 
@@ -52,7 +55,10 @@ def target_of(
     if activation == "softmax":
         words = spelled(range(outputs) if classes is None else classes)
         if len(words) != outputs or outputs < 2:
-            raise SettingError(f"cannot name {outputs} outputs by {len(words)} classes")
+            raise SettingError(
+                f"cannot name {outputs} outputs by {len(words)} classes",
+                hint="Give a class for each output, 2 or more.",
+            )
         return Target(_names(target, 1, columns)[0], words, one_each=outputs == 2)
     words = spelled(classes) if classes is not None else YES_NO if activation == "sigmoid" else ()
     if words and len(words) != 2:
@@ -69,5 +75,8 @@ def _names(target: Names, count: int, columns: Sequence[str]) -> list[str]:
     names = named(target, count, numbered)
     taken = [one for one in names if one in columns]
     if taken:
-        raise SettingError(f"cannot predict {taken[0]!r}: a column that is read is called so")
+        raise SettingError(
+            f"cannot predict {taken[0]!r}: a column that is read is called so",
+            hint="Give the target another name.",
+        )
     return names

@@ -76,7 +76,8 @@ def of_model(
     if iteration is not None:
         if written:
             raise SettingError(
-                "cannot replay an iteration under another convention than it was trained under"
+                "cannot replay an iteration under another convention than it was trained under",
+                hint="Leave --convention or --iteration out.",
             )
         if iteration < 1:
             raise SettingError(f"cannot show iteration = {iteration}: 1 or more was expected")
@@ -89,7 +90,9 @@ def of_model(
         return Scene(model.trace(table), f"{path} on {table.source}")
     if not 1 <= row <= len(table):
         count = _print.amount(len(table), "row")
-        raise DataError(f"cannot show row {row} of {table.source}: it has {count}")
+        raise DataError(
+            f"cannot show row {row} of {table.source}: it has {count}", hint="Rows count from 1."
+        )
     place = row - 1
     trace = model.trace(table, rows=[place])
     return Scene(

@@ -124,7 +124,10 @@ def _of_model(
     wrong = [row for row in chosen if not 1 <= row <= len(table)]
     if wrong:
         count = _print.amount(len(table), "row")
-        raise DataError(f"cannot take row {wrong[0]} of {table.source}: it has {count}")
+        raise DataError(
+            f"cannot take row {wrong[0]} of {table.source}: it has {count}",
+            hint="Rows count from 1.",
+        )
     return of_model(model, table, [row - 1 for row in chosen] or None)
 
 

@@ -20,6 +20,7 @@ from workings.jobs.job import Job
 from workings.jobs.options import Options, options_of
 
 ENDING = ".workings"
+UNKNOWN = "Name the table it was trained on, after the model."
 
 
 @click.command("diagnose", short_help="Say what is wrong with a training, and what to do.")
@@ -157,7 +158,9 @@ def _look(visit: Visit, iteration: int | None, watch: Any) -> None:
 
     if visit.case is None:
         if iteration is not None:
-            raise SettingError(f"cannot look at iteration {iteration}: the training is not known")
+            raise SettingError(
+                f"cannot look at iteration {iteration}: the training is not known", hint=UNKNOWN
+            )
         return
     run = Run(visit.case, watch)
     visit.course = Course(run)
@@ -165,9 +168,7 @@ def _look(visit: Visit, iteration: int | None, watch: Any) -> None:
         visit.diagnosis = visit.course.diagnosis()
         return
     if not 1 <= iteration <= run.last:
-        raise SettingError(
-            f"cannot look at iteration {iteration}: this training has 1 to {run.last}"
-        )
+        raise SettingError(f"cannot look at iteration {iteration}: 1 to {run.last} was expected")
     visit.diagnosis = looked_at(run.at(iteration))
 
 
@@ -176,7 +177,7 @@ def _tried(visit: Visit, watch: Any) -> list[Any]:
     from workings.diagnosing.trying import tried
 
     if visit.course is None:
-        raise SettingError("cannot try a remedy: the training is not known")
+        raise SettingError("cannot try a remedy: the training is not known", hint=UNKNOWN)
     trials, seen = [], list[Any]()
     for finding in visit.diagnosis.findings:
         change = dict(finding.remedy.change) if finding.remedy else {}

@@ -28,7 +28,9 @@ CLASSES_SHOWN = 12
 @click.argument("table")
 @SHEET
 @click.option("--report", type=click.Path(path_type=Path), help="An HTML page with pictures.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of intervals.")
+@click.option(
+    "--seed", type=click.IntRange(0, 10**18), default=0, show_default=True, help="Of intervals."
+)
 def COMMAND(  # noqa: N802 - every command file has one
     model: str, table: str, of_sheet: str | None, report: Path | None, seed: int
 ) -> int:
@@ -99,7 +101,8 @@ def _known(model: Model, rows: Table) -> Table:
         known = fully_known(known, one.name)
     if len(known) == 0:
         raise DataError(
-            f"cannot score {rows.source}: no row has a value in {model.preparation.target.name}"
+            f"cannot score {rows.source}: no row has a value in {model.preparation.target.name}",
+            hint="Use 'workings predict' for rows whose target is not known.",
         )
     return known
 

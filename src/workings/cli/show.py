@@ -67,7 +67,8 @@ def COMMAND(  # noqa: N802 - every command file has one
     if what == "activations":
         if iteration or row or step or cell or written or form != MATRICES:
             raise SettingError(
-                "cannot show a part of the activations: there are no iterations, rows or steps"
+                "cannot show a part of the activations: there are no iterations, rows or steps",
+                hint="Leave these options out.",
             )
         _activations(output)
         return 0

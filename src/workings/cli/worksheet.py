@@ -25,7 +25,9 @@ DRAWN = ("network", "seed", "seeds", "seeds_from", "rows", "activation", "loss",
     help="What is filled in: forward, loss, errors, slopes, deltas, gradients, updates, "
     "all, or steps by name; with commas between.",
 )
-@click.option("--seed", type=int, help="What the numbers are drawn from.  [default: 0]")
+@click.option(
+    "--seed", type=click.IntRange(max=10**18), help="What the numbers are drawn from.  [default: 0]"
+)
 @click.option("--seeds", help="A sheet for each of these: 1-30.")
 @click.option(
     "--seeds-from",
@@ -33,7 +35,7 @@ DRAWN = ("network", "seed", "seeds", "seeds_from", "rows", "activation", "loss",
     help="A sheet for each row of a table with a column of names (and of seeds).",
 )
 @click.option("--column", help="The column of names in --seeds-from.")
-@click.option("--rows", type=int, help="Samples.  [default: 3]")
+@click.option("--rows", type=click.IntRange(max=10**6), help="Samples.  [default: 3]")
 @click.option("--activation", help="Of the hidden layers, or one for each layer: tanh,identity.")
 @click.option("--loss", help="What is made small.  [default: half_squared_error]")
 @click.option("--optimizer", help="How weights are updated.  [default: sgd]")
@@ -110,7 +112,9 @@ def _check(given: dict[str, Any]) -> None:
         raise SettingError("cannot use --seed, --seeds and --seeds-from at once",
                            hint="Keep one of them.")  # fmt: skip
     if given["column"] is not None and given["seeds_from"] is None:
-        raise SettingError("cannot use --column without --seeds-from: there is no table")
+        raise SettingError(
+            "cannot use --column without --seeds-from: there is no table", hint="Leave it out."
+        )
     if sum(map(bool, (given["key"], given["with_key"], given["no_key"]))) > 1:
         raise SettingError("cannot use --key, --with-key and --no-key at once",
                            hint="Keep one of them.")  # fmt: skip
@@ -210,7 +214,10 @@ def _on(given: dict[str, Any]) -> Any:
     if not (Path(what).suffix or Path(what).exists()):
         raise UnknownName("system", what, systems())
     if given["written"]:
-        raise SettingError(f"cannot write {what} under another convention: it has its own")
+        raise SettingError(
+            f"cannot write {what} under another convention: it has its own",
+            hint="Leave --convention out.",
+        )
     text = problem_in(what)
     if text is None:
         raise SettingError(

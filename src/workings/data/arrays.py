@@ -38,7 +38,7 @@ def named_columns(
         raise DataError(
             f"cannot name the columns of {source}: "
             f"there are {len(titles)} names for {len(columns)} columns",
-            file=source, found=len(titles),
+            hint="Give one name for each column.", file=source, found=len(titles),
         )  # fmt: skip
     if y is not None:
         columns.append(_outputs(y, len(inputs), source))
@@ -114,7 +114,7 @@ def _inputs(X: object, source: str) -> Array:
         rows, columns = array.shape
         raise DataError(
             f"cannot make a table of {source}: X has {rows} rows and {columns} columns",
-            file=source, found=array.shape,
+            hint="Give 1 or more of each.", file=source, found=array.shape,
         )  # fmt: skip
     return array
 
@@ -140,8 +140,9 @@ def _array(values: object, source: str) -> Array:
         return np.asarray(values, dtype=object) if mixed else array
     except ValueError as error:
         raise DataError(
-            f"cannot make a table of {source}: the rows differ in length", file=source
-        ) from error
+            f"cannot make a table of {source}: the rows differ in length",
+            hint="Give each row as many cells.", file=source,
+        ) from error  # fmt: skip
 
 
 def _check_names(names: Sequence[str], source: str) -> None:

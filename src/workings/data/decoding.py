@@ -183,7 +183,8 @@ def _western(data: bytes, start: int, name: str) -> tuple[str, list[str]]:
 
 def _no_file(name: str, path: Path) -> DataError:
     if not path.parent.is_dir():
-        return _unread(name, f"there is no folder {clean(str(path.parent))}")
+        folder = clean(str(path.parent))
+        return _unread(name, f"there is no folder {folder}", hint="Check its name.")
     near = near_files(path)
     hint = f"Did you mean {', '.join(near)}?" if near else "Check the name and the folder."
     return _unread(name, "there is no such file", hint=hint, near=near)
@@ -199,7 +200,9 @@ def near_files(path: Path) -> list[str]:
     return [clean(str(path.parent / there[name])) for name in close]
 
 
-def _unread(name: str, reason: str, *, hint: str = "", **facts: object) -> DataError:
+def _unread(
+    name: str, reason: str, *, hint: str = "Name another file.", **facts: object
+) -> DataError:
     return DataError(
         f"cannot read {name}: {reason}", hint=hint, **{"file": name, "found": reason} | facts
     )

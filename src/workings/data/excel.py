@@ -135,6 +135,7 @@ def _columns(rows: Rows, places: tuple[int, list[int]], source: str, notes: list
     if not kept:
         raise DataError(
             f"cannot read {source}: it has a header (row {head + 1}) but no rows",
+            hint="Write rows below it, or choose another sheet.",
             file=source, row=head + 1, found=0,
         )  # fmt: skip
     columns = list(zip(*(rows[place] for place in kept), strict=True))

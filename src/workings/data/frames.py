@@ -64,7 +64,7 @@ def table_of_frame(frame: Any, target: str | None = None, *, source: str = SOURC
     if not rows or not titles:
         raise DataError(
             f"cannot make a table of {source}: it has {rows} rows and {len(titles)} columns",
-            file=source, found=(rows, len(titles)),
+            hint="Give 1 or more of each.", file=source, found=(rows, len(titles)),
         )  # fmt: skip
     origin = Origin(source, range(1, rows + 1), "row")
     made = [

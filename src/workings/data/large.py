@@ -24,7 +24,7 @@ from workings.data.blocks import LONGEST, NotUtf8, blocks, careful, from_line, p
 from workings.data.column import Column, Origin
 from workings.data.growing import Growing
 from workings.data.parsing import NUMBERS, TEXT, WORDS, Form, Lot, checked_rows, parsed
-from workings.data.rows import broken, no_rows
+from workings.data.rows import broken, empty, no_rows
 from workings.data.sources import Source
 from workings.data.stored import Lines, NumberCells, WordCells
 from workings.data.table import Table
@@ -185,7 +185,7 @@ def _first_rows(
             raise broken(str(error), name, (line, reader.line_num)) from error
     if not rows:
         first = opening.skipped
-        raise DataError(f"cannot read {name}: it is empty after line {first}", file=name, row=first)
+        raise empty(name, first)
     return rows, lines, body
 
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 import io
 from contextlib import ExitStack
 
-from workings.data import dialect, headers, sources
+from workings.data import decoding, dialect, headers, sources
 from workings.data.decoding import decoded
-from workings.data.rows import Row, cell_limit, no_rows, ragged, rows_of, without_blanks
+from workings.data.rows import Row, cell_limit, empty, no_rows, ragged, rows_of, without_blanks
 from workings.data.sources import Source
 from workings.data.table import Column, Origin, Table
 from workings.errors import DataError, SettingError
@@ -79,7 +79,24 @@ def _read(source: Source, kept: ExitStack, given: str | None, sheet: str | None)
         _refuse(source, "delimiter", given)
         return read_parquet(source.on_disk(kept), source.name)
     with cell_limit():
-        return _small(source, given) if source.small else read_large(source, given)
+        if source.small:
+            return _small(source, given)
+        table = read_large(source, given)
+    _check_unchanged(source)
+    return table
+
+
+def _check_unchanged(source: Source) -> None:
+    """A long file is read more than once, and must be the same each time."""
+    if source.path is None or source.size is None:
+        return
+    now = decoding.size_of(source.path)
+    if now != source.size:
+        raise DataError(
+            f"cannot read {source.name}: it was {source.size} bytes long when reading began, and "
+            f"is {now} now",
+            hint="Read it again when nothing writes to it.", file=source.name, found=now,
+        )  # fmt: skip
 
 
 def _refuse(source: Source, what: str, value: str | None) -> None:
@@ -98,7 +115,7 @@ def _small(source: Source, given: str | None) -> Table:
     first = opening.skipped
     rows, lines = without_blanks(rows[first:], lines[first:], notes)
     if not rows:
-        raise DataError(f"cannot read {name}: it is empty after line {first}", file=name, row=first)
+        raise empty(name, first)
     notes += opening.notes
     notes += headers.delimiter_notes(opening, len(rows[0]), lines[0])
     return table_of(rows, Origin(name, lines), notes, commas=opening.delimiter == ",")

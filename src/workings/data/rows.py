@@ -107,5 +107,13 @@ def no_rows(name: str, line: int) -> DataError:
     """What is said of a table that ends with its header."""
     return DataError(
         f"cannot read {name}: it has a header (line {line}) but no rows",
-        file=name, row=line, found=0,
+        hint="Write rows below it, or name another file.", file=name, row=line, found=0,
+    )  # fmt: skip
+
+
+def empty(name: str, line: int) -> DataError:
+    """What is said of a table that ends before its header."""
+    return DataError(
+        f"cannot read {name}: it is empty after line {line}", hint="Name another file.",
+        file=name, row=line,
     )  # fmt: skip

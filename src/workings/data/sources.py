@@ -283,4 +283,7 @@ def _refused(name: str, error: Exception) -> DataError:
             f"cannot read {name}: {reason}", hint="Unpack it first.", file=name, found=reason
         )
     reason = getattr(error, "strerror", None) or str(error)
-    return DataError(f"cannot read {name}: {clean(reason)}", file=name, found=reason)
+    return DataError(
+        f"cannot read {name}: {clean(reason)}", hint="Check its name and its rights.",
+        file=name, found=reason,
+    )  # fmt: skip

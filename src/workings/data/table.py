@@ -128,5 +128,7 @@ def _rows(indices: npt.ArrayLike, count: int) -> npt.NDArray[np.intp]:
         raise DataError("cannot take rows: expected whole numbers or one boolean for each row")
     wrong = array[(array < 0) | (array >= count)].tolist() if array.size else []
     if wrong:
-        raise DataError(f"cannot take row {wrong[0]} of {count}", row=wrong[0])
+        raise DataError(
+            f"cannot take row {wrong[0]} of {count}: 0 to {count - 1} was expected", row=wrong[0]
+        )
     return array.ravel().astype(np.intp)

@@ -155,7 +155,7 @@ def task_of(column: Column) -> tuple[Task, str]:
     if not rows:
         raise DataError(
             f"cannot predict column {name} of {column.origin.source}: all its cells are empty",
-            file=column.origin.source, column=column.name,
+            hint="Choose another target.", file=column.origin.source, column=column.name,
         )  # fmt: skip
     if kind == "category":
         _check_groups(column, rows)

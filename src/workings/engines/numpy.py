@@ -185,7 +185,7 @@ class _Plan:
             start[place] = np.asarray(number, dtype) if place in kept else exactly(number)
         code = []
         for instruction, spent in zip(self.instructions, self._spent(), strict=True):
-            _bind_join(instruction.expr, sizes)
+            bind_join(instruction.expr, sizes)
             kernel = _kernel(instruction.expr, sizes, dtype)
             code.append((kernel, instruction.out, instruction.args, spent))
         for place, size in self.counts.items():
@@ -213,7 +213,8 @@ def _unspread(expr: Expr) -> list[Expr]:
     return [arg if is_full else arg.args[0] for arg, is_full in zip(args, full, strict=True)]
 
 
-def _bind_join(expr: Expr, sizes: dict[str, int]) -> None:
+def bind_join(expr: Expr, sizes: dict[str, int]) -> None:
+    """What the size of two joined matrices is, where it has a name of its own."""
     if expr.op != JOIN or not isinstance(expr["size"], str):
         return
     axis, size = expr["axis"], expr["size"]

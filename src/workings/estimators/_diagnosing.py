@@ -117,7 +117,10 @@ def _dense(X: Any) -> Any:
     if not hasattr(X, "toarray"):
         return X
     if X.shape[0] * X.shape[1] > CELLS:
-        raise NotSupported(f"cannot diagnose {X.shape[0]} sparse rows of {X.shape[1]} inputs yet")
+        raise NotSupported(
+            f"cannot diagnose {X.shape[0]} sparse rows of {X.shape[1]} inputs yet",
+            hint="Give a part of the rows.",
+        )
     return X.toarray()
 
 

@@ -72,7 +72,10 @@ def prepared_for(X: Any) -> Preparation:
         said = "; ".join(f"{word} is {reason}" for word, reason in left_out[:5])
         warnings.warn(f"Columns were left out: {said}.", UserWarning, stacklevel=5)
     if not numbers and not categories:
-        raise DataError("cannot train on this data frame: no column is left to learn from")
+        raise DataError(
+            "cannot train on this data frame: no column is left to learn from",
+            hint="Add a column that differs from row to row.",
+        )
     return Preparation(
         tuple(numbers), tuple(categories), Target(TARGET), tuple(left_out), scaled=False
     )

@@ -142,6 +142,8 @@ def content(subject: Subject, to: str, **options: int) -> str | bytes:
     known = list(inspect.signature(make).parameters)[1:]
     for word in options:
         if word not in known:
-            raise SettingError(f"cannot export to {to} with {word}: it has no such option")
+            raise SettingError(
+                f"cannot export to {to} with {word}: it has no such option", hint="Leave it out."
+            )
     made: str | bytes = make(subject, **options)
     return made

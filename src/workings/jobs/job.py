@@ -46,6 +46,9 @@ from workings.trace import Array
 from workings.training.runs import History, Measures, Rows
 
 ROW_COPIES = 4  # of each number that is read: while it is prepared, and in the units learnt in
+LARGEST_SINGLE = 1e36  # sums of squares of errors have to fit beside it
+BATCH_COPIES = 4  # of what each neuron gives for a row: input, output, and what both are owed
+AT_ONCE = 4096  # rows that machine code has in memory at a time, however large the batch is
 COPIES = 5  # of each weight: itself, the new one, its gradient, and two that Adam remembers
 
 
@@ -74,6 +77,7 @@ class Job:
         )  # fmt: skip
         self._note_capitals()
         self._check_counts()
+        self._check_precision()
         self._check_memory()
         self.start = self._start()
 
@@ -185,6 +189,17 @@ class Job:
                 hint="Use squared_error, absolute_error or huber.",
             )
 
+    def _check_precision(self) -> None:
+        """Single precision ends at 3e38, and what is told in the target's units must fit."""
+        target = self.preparation.target
+        reach = max(max(abs(one.mean), one.scale) for one in target.columns)
+        if self.options.dtype == "float32" and reach > LARGEST_SINGLE:
+            raise SettingError(
+                f"cannot train in float32: {self.target} reaches {reach:.3g}, and no more than "
+                f"{LARGEST_SINGLE:g} can be told in it",
+                hint="Use float64, or divide the target by a large number first.",
+            )
+
     def _check_memory(self) -> None:
         """Said before anything is allocated: the weights, their gradients and the optimizer's."""
         prepared = self.preparation
@@ -204,6 +219,16 @@ class Job:
                 f"cannot train {count} weights: they need about {needed / 1e9:.0f} GB of memory, "
                 f"and {free / 1e9:.0f} are free",
                 hint="Make the hidden layers smaller.",
+            )
+        batch = min(len(self.training), self.options.batch_size or len(self.training))
+        batch = batch if self.options.engine == "numpy" else min(batch, AT_ONCE)
+        neurons = sum(self.options.hidden) + prepared.target.outputs
+        needed += batch * neurons * BATCH_COPIES * np.dtype(self.options.dtype).itemsize
+        if free is not None and needed > free:
+            raise SettingError(
+                f"cannot train {neurons} neurons on {batch} rows at a time: they need about "
+                f"{needed / 1e9:.0f} GB of memory, and {free / 1e9:.0f} are free",
+                hint="Make the hidden layers or the batches smaller.",
             )
 
     def _start(self) -> dict[str, Array]:

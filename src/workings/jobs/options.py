@@ -18,10 +18,11 @@ from workings.language import Op
 from workings.losses import Loss, loss_row
 from workings.network import Dense, Network
 from workings.optimizers import optimizer
-from workings.training.runs import Settings, is_number
+from workings.training.runs import Settings, check_least, is_number, said
 
 TASKS = ("auto", "classification", "regression")
 DTYPES = ("float64", "float32")
+MOST_LAYERS, MOST_UNITS = 200, 10**15
 VALIDATION_SIZE = 0.15  # of the training rows, when training stops early
 
 
@@ -66,12 +67,37 @@ class Options:
             raise UnknownName("dtype", self.dtype, DTYPES)
         for word, share in (("test", self.test_size), ("validation", self.validation_share)):
             if not (is_number(share) and 0 <= share < 1):
-                said = f"{share:g}" if is_number(share) else repr(share)
+                shown = f"{share:g}" if is_number(share) else said(share)
                 raise SettingError(
-                    f"cannot keep {said} of the rows for {word}: "
+                    f"cannot keep {shown} of the rows for {word}: "
                     "0 or more and less than 1 was expected"
                 )
+        self._check_network()
         self.settings  # noqa: B018 - whatever is out of range is found before the table is read
+
+    def _check_network(self) -> None:
+        check_least("l1", self.l1, 0)
+        check_least("l2", self.l2, 0)
+        if not (is_number(self.dropout) and 0 <= self.dropout < 1):
+            raise SettingError(
+                f"cannot train with dropout = {said(self.dropout)}: 0 or more, and less than 1, "
+                "was expected"
+            )
+        if self.clip is not None and not (is_number(self.clip) and self.clip > 0):
+            raise SettingError(
+                f"cannot train with clip = {said(self.clip)}: more than 0 was expected"
+            )
+        if len(self.hidden) > MOST_LAYERS:
+            raise SettingError(
+                f"cannot train {len(self.hidden)} hidden layers: at most {MOST_LAYERS} were "
+                "expected"
+            )
+        for units in self.hidden:
+            if not (is_number(units, whole=True) and 1 <= units <= MOST_UNITS):
+                raise SettingError(
+                    f"cannot make a hidden layer of {said(units)} units: a whole number from 1 to "
+                    f"{MOST_UNITS} was expected"
+                )
 
     def plain(self) -> dict[str, Any]:
         """The options as plain data; a row of one's own by its name."""
@@ -130,7 +156,10 @@ def _loss_and_output(task: str, classes: int, chosen: str | Loss | None) -> tupl
         loss: str | Loss = "squared_error" if chosen is None else chosen
         ends = loss_row(loss).activation or "identity"
         if loss_row(loss).task != "regression":
-            raise SettingError(f"cannot use the loss {loss_row(loss).name} for a regression")
+            raise SettingError(
+                f"cannot use the loss {loss_row(loss).name} for a regression",
+                hint="Choose squared_error, absolute_error or huber, or task=classification.",
+            )
         return loss, ends
     natural = "binary_cross_entropy" if classes == 2 else "categorical_cross_entropy"
     loss = natural if chosen is None else chosen

@@ -34,7 +34,8 @@ class Op:
     `back` takes `(g, y, *args)` and says what each argument is owed, None for nothing;
     `index` is the index form, `reason` what it does and why, `owed` a sentence per argument.
     A *defined* op has a `formula` in other ops and, if the textbooks state one, a `slopes` entry
-    `(y, *args) -> slope` per argument. Ops are equal when their names are.
+    `(y, *args) -> slope` per argument; `length` is how many ops they take when all is written out,
+    where a text defines it. Ops are equal when their names are.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Op:
     elementwise: bool = False
     formula: Callable[..., Expr] | None = None
     slopes: tuple[Callable[..., Expr] | None, ...] = ()
+    length: int = 1
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Op) and self.name == other.name

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -29,7 +29,12 @@ from workings.lookup import rows
 Facts = tuple[tuple[str, Any], ...]
 
 FORMAT = "workings-program-1"
+LONGEST = 300  # characters of a message, which may quote the text
+WRITTEN = "Programs are written by Program.to_json."
 DEEPEST = 100  # ops within ops; the walks over expressions are recursive
+# ops in all when each definition is written out; definitions may use others again and again, so
+# that a few lines could stand for more ops than there is time for
+MOST_OPS = 300_000
 PRIMITIVES = {
     word: op for word, op in rows(algebra, Op).items() if op not in (NAME, NUMBER)
 }  # fmt: skip
@@ -77,12 +82,30 @@ def read_definitions(data: Any, known: Mapping[str, Op]) -> dict[str, Op]:
     return ops
 
 
+def check_length(exprs: Iterable[Expr]) -> None:
+    """Raises `ProgramError` for more ops than there is time for, definitions written out."""
+    if _length(exprs) > MOST_OPS:
+        raise ProgramError(f"it takes more than {MOST_OPS} ops, and no more are read")
+
+
+def _length(exprs: Iterable[Expr]) -> int:
+    """How many ops these are when those that a text defines are written out."""
+    total, waiting = 0, list(exprs)
+    while waiting:
+        one = waiting.pop()
+        total += one.op.length
+        waiting.extend(one.args)
+    return total
+
+
 def parse(text: str) -> dict[str, Any]:
     """The text as plain data, or a clear error."""
     with reading("the program"):
         data = json.loads(text)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise ProgramError(f"cannot read the program: it is not in the form {FORMAT!r}")
+        raise ProgramError(
+            f"cannot read the program: it is not in the form {FORMAT!r}", hint=WRITTEN
+        )
     return data
 
 
@@ -92,13 +115,29 @@ def reading(what: str) -> Iterator[None]:
     try:
         yield
     except WorkingsError as error:
-        raise ProgramError(f"cannot read {what}: {error}") from None
+        raise ProgramError(
+            f"cannot read {what}: {_shown(error.message)}", hint=_shown(error.hint) or WRITTEN
+        ) from None
     except RecursionError:
-        raise ProgramError(f"cannot read {what}: it is nested too deeply") from None
+        raise ProgramError(f"cannot read {what}: it is nested too deeply", hint=WRITTEN) from None
     except (TypeError, ValueError, KeyError, AttributeError, OverflowError, IndexError) as error:
         raise ProgramError(
-            f"cannot read {what}: it is malformed ({type(error).__name__}: {error})"
+            f"cannot read {what}: it is malformed ({_said(error)})", hint=WRITTEN
         ) from None
+
+
+def _said(error: Exception) -> str:
+    """What was wrong; Python's own words for a fact of another kind say nothing to a reader."""
+    if isinstance(error, KeyError):
+        return f"{_shown(str(error))} is lacking"
+    ours = isinstance(error, ValueError)
+    return _shown(str(error)) if ours else "a fact is of another kind, or there is one too many"
+
+
+def _shown(said: str) -> str:
+    """Words of a text in a message: short, and none that a terminal would obey."""
+    said = said if len(said) <= LONGEST else f"{said[:LONGEST]} ..."
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in said)
 
 
 def _define(expr: Expr, found: dict[tuple[str, Any], dict[str, Any]]) -> None:
@@ -165,8 +204,10 @@ def _read_definition(
     said, new = own.setdefault(word, {}), Definition(words, formula, slopes)
     if said.setdefault(tuple(sorted(facts.items())), new) != new:
         raise ProgramError(f"{word!r} is defined twice, and not the same")
+    length = max(_length([one]) for one in (formula, *slopes) if one)
     if word not in ops:
         ops[word] = _defined_op(word, said, elementwise=bool(entry["elementwise"]))
+    ops[word] = replace(ops[word], length=max(length, ops[word].length))
 
 
 def _defined_op(word: str, said: Mapping[Facts, Definition], *, elementwise: bool) -> Op:

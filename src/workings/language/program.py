@@ -179,8 +179,10 @@ class Program:
         data = json_form.parse(text)
         ops = json_form.read_definitions(data.get("definitions", []), known or {})
         with json_form.reading("the program"):
+            steps = tuple(_read_step(entry, ops) for entry in data["steps"])
+            json_form.check_length(step.expr for step in steps)
             return cls(
-                tuple(_read_step(entry, ops) for entry in data["steps"]),
+                steps,
                 {str(old): str(new) for old, new in data["updates"].items()},
                 tuple(Stage(str(s["title"]), tuple(map(str, s["shows"]))) for s in data["stages"]),
             )

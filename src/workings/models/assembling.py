@@ -81,14 +81,18 @@ def _check(layers: Sequence[Layer], preparation: Preparation) -> None:
         if len(shape) != 2 or shape[0] != before:
             raise SettingError(
                 f"cannot put layer {place} behind {before} values: its weights are "
-                f"{' x '.join(map(str, shape))}"
+                f"{' x '.join(map(str, shape))}, and {before} rows of them were expected"
             )
         if one.bias is not None and np.size(one.bias) != shape[1]:
             raise SettingError(
-                f"layer {place} has {shape[1]} neurons and {np.size(one.bias)} biases"
+                f"cannot put layer {place} together: {shape[1]} biases were expected, one for "
+                f"each neuron, not {np.size(one.bias)}"
             )
         if not all(np.isfinite(x).all() for x in (one.weights, one.bias) if x is not None):
-            raise SettingError(f"layer {place} holds a weight that is not a finite number")
+            raise SettingError(
+                f"cannot put layer {place} together: it holds a weight that is not a finite number",
+                hint="Train it again with a lower learning rate.",
+            )
     if not sizes or sizes[-1][1] != outputs:
         raise SettingError(
             f"cannot read {sizes[-1][1] if sizes else 0} outputs as {preparation.target.name}: "

@@ -2,6 +2,8 @@
 
 check_sizes(network, preparation, values)     weights, layers and columns fit each other
 check_record(record, network)                 how it came about, as far as anybody reads it
+check_layers(network, values)                 no more layers than there are weights
+check_work(program, values)                   what a row will cost, before one is computed
 
 Each raises TypeError or ValueError saying what cannot be.
 """
@@ -11,7 +13,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from workings import facts
+from workings.engines import _work
+from workings.engines.numpy import ENGINE as REFERENCE
 from workings.facts import (
     Check,
     any_number,
@@ -24,11 +30,17 @@ from workings.facts import (
     texts,
     whole,
 )  # fmt: skip
+from workings.language import Program
+from workings.language.shapes import bound
 from workings.network import Network
 from workings.preparation import Preparation
 from workings.trace import Array
 
 Record = Mapping[str, Any]
+
+# Of what is computed for a row, to what the file holds: a row meets each weight once, and what is
+# done to inputs and neurons besides takes some dozens of operations.
+MOST_TIMES, SPARE = 100, 10**6
 
 OPTIONS: dict[str, Check] = {
     **dict.fromkeys(("activation", "task", "optimizer", "schedule", "dtype", "engine"), text),
@@ -74,6 +86,32 @@ def check_sizes(
                 f"and its weights are {inputs} x {neurons}"
             )
         before = neurons
+
+
+def check_layers(network: Any, values: Mapping[str, Array]) -> None:
+    """Whether each layer can have weights; before anything is made of the layers."""
+    layers = facts.listed(facts.table)(facts.table(network)["layers"])
+    if len(layers) > len(values):
+        raise ValueError(f"it has {len(layers)} layers, and {len(values)} matrices of weights")
+
+
+def check_work(program: Program, values: Mapping[str, Array]) -> None:
+    """Whether a row costs no more than a network with these weights can; nothing is computed.
+
+    Raises ValueError for a program that makes more cells, or multiplies more, than the numbers in
+    the file account for, and for one that sets rows against each other, whose cost grows with the
+    square of the rows.
+    """
+    plan = REFERENCE.prepare(program, ["answer"])
+    if any(one.expr.shape.count("n") > 1 for one in plan.instructions):
+        raise ValueError("its program sets every row against every other")
+    sizes = bound(program.given, {word: np.shape(x) for word, x in values.items()})
+    most = MOST_TIMES * sum(np.size(x) for x in values.values()) + SPARE
+    if (cost := sum(_work.counted(plan, sizes))) > most:
+        raise ValueError(
+            f"its program takes {cost} operations for a row, and with these weights no network "
+            f"takes more than {most}"
+        )
 
 
 def check_record(record: Record, network: Network) -> None:

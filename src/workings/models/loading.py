@@ -22,11 +22,13 @@ from workings.language import Op, Program, json_form
 from workings.language.shapes import bound
 from workings.losses import losses
 from workings.models import files as model_files
-from workings.models.checking import check_record, check_sizes
+from workings.models.checking import check_layers, check_record, check_sizes, check_work
 from workings.models.model import Model
 from workings.network import stored as network_data
 from workings.preparation import stored as preparation_data
 from workings.trace import Array
+
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
 def load(path: PathLike) -> Model:
@@ -38,14 +40,20 @@ def load(path: PathLike) -> Model:
     try:
         model = _model(spec, values)
         _check(model)
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        why = f"its description is malformed ({error})"
+    except MALFORMED as error:
+        why = f"its description is malformed ({_said(error)})"
         raise model_files.bad(path, why, hint=_version_hint(spec)) from None
+    except RecursionError:
+        why = "its description is nested too deeply"
+        raise model_files.bad(path, why, hint=_version_hint(spec)) from None
+    except MemoryError:
+        raise model_files.bad(path, model_files.NO_MEMORY, hint=model_files.ROOM) from None
     return model
 
 
 def _model(spec: Mapping[str, Any], values: Mapping[str, Array]) -> Model:
     known: dict[str, Op] = {**activations(), **losses()}
+    check_layers(spec["network"], values)
     ops = json_form.read_definitions(spec["definitions"], known)
     stored = Program.from_json(json.dumps(spec["program"]), known)
     prepared = preparation_data.from_data(spec["preparation"])
@@ -72,11 +80,20 @@ def _check(model: Model) -> None:
         row["categories"] = np.zeros((1, len(prepared.categories)))
     if set(program.given) - set(model.all_values(row)):
         raise WorkingsError("its program reads what is not there")
+    check_work(program, model.all_values(row))
     if model.answers_of(row).shape != (1, prepared.target.outputs):
         raise WorkingsError("its program gives other answers than its target has")
 
 
+def _said(error: Exception) -> str:
+    """What was wrong; Python's own words for a fact that is lacking or of another kind are none."""
+    if isinstance(error, KeyError):
+        return f"{error} is lacking"
+    ours = isinstance(error, ValueError) or "was expected" in str(error)
+    return str(error) if ours else "a fact is lacking, of another kind, or one too many"
+
+
 def _version_hint(spec: Mapping[str, Any]) -> str:
     if spec.get("version") == __version__:
-        return ""
-    return f"It was written by workings {spec.get('version')}; this is {__version__}."
+        return "It was not written by this version as it is: do not trust it."
+    return f"{model_files.version_hint(spec)[:-1]}; this is {__version__}."

@@ -31,7 +31,7 @@ from workings.engines._rows import NotPlain
 from workings.files import PathLike, clean
 from workings.language import Program, Shape, chain, json_form
 from workings.models import files as model_files
-from workings.models.rows import ColumnsRead
+from workings.models.rows import ColumnsRead, check_memory
 from workings.network import Network
 from workings.network import stored as network_data
 from workings.preparation import Preparation
@@ -42,6 +42,7 @@ from workings.trace import Array, Trace
 from workings.views import drawing
 
 PREDICTED_AT_ONCE = 20_000  # rows; more are predicted in pieces, to bound the memory
+CELLS_AT_ONCE = 2**28  # neurons times rows; of wide networks fewer rows are predicted at once
 
 
 @dataclass(frozen=True)
@@ -117,12 +118,19 @@ class Model:
             except NotPlain:
                 pass
         table = self.as_table(given) if table is None else table
+        check_memory(self.preparation, len(table))
         arrays = self.preparation.inputs(table, unseen=unseen)
         return self._answering(self.all_values({}), arrays, read)
 
     @cached_property
     def _answering(self) -> ByRows:
-        return ByRows(self.program, "answer", PREDICTED_AT_ONCE)
+        return ByRows(self.program, "answer", self._at_once)
+
+    @property
+    def _at_once(self) -> int:
+        """How many rows are predicted at once; it depends on the network alone."""
+        widest = sum(max(x.shape, default=1) for x in self.values.values())
+        return max(1, min(PREDICTED_AT_ONCE, CELLS_AT_ONCE // max(1, widest)))
 
     @cached_property
     def _columns_read(self) -> ColumnsRead:
@@ -200,8 +208,8 @@ class Model:
         arrays, program = self.preparation.inputs(whole, unseen="none"), self.program
         found: dict[str, list[Array]] = {}
         axes = {word: program.ref(word).shape for word in (*program.given, *program.names)}
-        for first, some in _pieces(arrays):
-            here = [row - first for row in chosen if 0 <= row - first < PREDICTED_AT_ONCE]
+        for first, some in _pieces(arrays, self._at_once):
+            here = [row - first for row in chosen if 0 <= row - first < self._at_once]
             if here:
                 for word, x in engine().run(program, self.all_values(some)).items():
                     taken = x.take(here, axes[word].index("n")) if "n" in axes[word] else x
@@ -281,10 +289,12 @@ class Model:
         model_files.write(path, spec, self.values)
 
 
-def _pieces(arrays: Mapping[str, Array]) -> Iterator[tuple[int, dict[str, Array]]]:
+def _pieces(
+    arrays: Mapping[str, Array], at_once: int
+) -> Iterator[tuple[int, dict[str, Array]]]:  # fmt: skip
     """The rows in pieces that are predicted at once, each with its first row's place."""
-    for first in range(0, len(next(iter(arrays.values()))), PREDICTED_AT_ONCE):
-        yield first, {word: x[first : first + PREDICTED_AT_ONCE] for word, x in arrays.items()}
+    for first in range(0, len(next(iter(arrays.values()))), at_once):
+        yield first, {word: x[first : first + at_once] for word, x in arrays.items()}
 
 
 def _joined(pieces: Sequence[Array], shape: Shape) -> Array:

@@ -3,6 +3,7 @@
     columns = ColumnsRead(preparation, names)     what is known before any rows are there
     columns.of_array(X)                           from an array whose columns have these names
     columns.of_table(table)                       from a table
+    check_memory(preparation, rows)               whether so many can be prepared as a whole
 
 Either gives `numbers` and `categories`, or None where the rows have to be looked at more closely:
 then `Preparation.inputs` reads them, or says what is wrong with them.
@@ -16,12 +17,16 @@ from typing import Any
 import numpy as np
 
 from workings.data import Column, Table
+from workings.data.sources import free_bytes
 from workings.data.stored import NumberCells
 from workings.engines._rows import Columns, Matrix, Rows
+from workings.errors import SettingError
+from workings.models.reading import SMALL
 from workings.preparation import Preparation
 from workings.preparation.columns import NumberColumn
 
 KINDS = "fiu"  # of numbers; the rest are words to a table
+ROW_COPIES = 3  # of each number of a table: read, prepared, as an answer
 
 
 class ColumnsRead:
@@ -76,3 +81,15 @@ def _read(read: NumberColumn, column: Column) -> Any:
     if isinstance(column.cells, NumberCells) and not read.spelling and not column.spelling:
         return column.cells.values
     return read.read(column)
+
+
+def check_memory(preparation: Preparation, rows: int) -> None:
+    """Refuses rows that are prepared as a whole, before anything is allocated for them."""
+    read = len(preparation.numbers) + len(preparation.categories)
+    need = rows * (read + preparation.target.outputs) * ROW_COPIES * 8
+    if need > SMALL and need > (free := free_bytes()):
+        raise SettingError(
+            f"cannot predict {rows} rows: they need about {need / 1e9:.0f} GB of memory, and "
+            f"{free / 1e9:.0f} are free",
+            hint="Predict a part of the rows at a time.",
+        )

@@ -20,6 +20,8 @@ from workings.losses import Loss, losses
 from workings.network.layers import Dense
 from workings.network.network import Network
 
+MOST_OPS = 10_000  # of an activation or a loss, when the definitions it uses are written out
+
 
 def to_data(network: Network) -> dict[str, Any]:
     """A network as plain data."""
@@ -63,7 +65,14 @@ def from_data(data: Mapping[str, Any], ops: Mapping[str, Op]) -> Network:
 
 
 def _activation(word: str, ops: Mapping[str, Op]) -> str | Op:
-    return ops[word] if word in ops and word not in activations() else word
+    return _short(ops[word]) if word in ops and word not in activations() else word
+
+
+def _short(op: Op) -> Op:
+    """An op that can be computed, and its slopes taken, in the time of an op."""
+    if op.length > MOST_OPS:
+        raise ValueError(f"{op.name!r} takes more than {MOST_OPS} ops, written out")
+    return op
 
 
 def _loss(data: Mapping[str, Any], ops: Mapping[str, Op]) -> str | Loss:
@@ -71,4 +80,5 @@ def _loss(data: Mapping[str, Any], ops: Mapping[str, Op]) -> str | Loss:
     activation, own = facts.optional(facts.text)(data["activation"]), ops.get(word)
     if word in losses() or own is None or own.formula is None:
         return word
+    _short(own)
     return Loss(own.name, own.formula, activation=activation, task=task)

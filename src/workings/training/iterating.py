@@ -168,7 +168,11 @@ class Iterations:
                 if looped.done < len(few) or not self._is_finite(after):
                     self._walk(done, values, few)
                 done, values = done + looped.done, after
-        raise NotFinite("a value that is not finite was met, and not when it was computed again")
+        raise NotFinite(
+            "the training cannot go on: a value that is not finite was met, and not when it was "
+            "computed again",
+            hint="Lower the learning rate.",
+        )
 
     def _walk(self, done: int, values: Values, batches: Batches) -> None:
         """The iterations one by one, on the engine that ran them, up to the one that breaks."""

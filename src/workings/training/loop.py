@@ -112,7 +112,8 @@ def replay(
     if loop.reached is None:
         raise SettingError(
             f"cannot go to iteration {iteration}: the training ended before it "
-            f"({loop.history.stopped})"
+            f"({loop.history.stopped})",
+            hint="Ask for an earlier iteration.",
         )
     return loop.values, loop.reached
 

@@ -27,6 +27,7 @@ from workings.trace import Array
 
 Values = dict[str, Array]
 Score = Callable[[Array, Array], float]  # (output, target), samples in rows -> a number
+MOST = 10**18  # of whole numbers that are counted to
 Metric = Callable[[Expr, Expr], Expr]  # the same, written in the language: a mean over samples
 
 
@@ -160,12 +161,17 @@ class Progress:
 
 
 def check_least(option: str, value: Any, least: float, *, whole: bool = False) -> None:
-    """Raises `SettingError` unless `value` is a finite number of at least `least`; None is fine."""
-    if value is None or (is_number(value, whole=whole) and value >= least):
+    """Raises `SettingError` unless `value` is a finite number of at least `least`; None is fine.
+
+    A whole number may have 18 digits, so that it can be counted with and kept in a file.
+    """
+    fits = is_number(value, whole=whole) and value >= least
+    if value is None or (fits and (not whole or value <= MOST)):
         return
     kind = "a whole number, " if whole else ""
+    most = " and at most 18 digits," if whole and is_long(value) else ""
     raise SettingError(
-        f"cannot train with {option} = {value!r}: {kind}{least:g} or more was expected",
+        f"cannot train with {option} = {said(value)}: {kind}{least:g} or more{most} was expected",
         option=option, value=value,
     )  # fmt: skip
 
@@ -173,4 +179,17 @@ def check_least(option: str, value: Any, least: float, *, whole: bool = False) -
 def is_number(value: Any, *, whole: bool = False) -> bool:
     """Whether this is a finite number (a whole one), and not a word or a truth value."""
     kind = Integral if whole else Real
-    return isinstance(value, kind) and not isinstance(value, bool) and math.isfinite(value)
+    try:
+        return isinstance(value, kind) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # a whole number beyond all floating-point ones
+        return False
+
+
+def is_long(value: Any) -> bool:
+    """Whether this is a whole number of more digits than may be."""
+    return isinstance(value, Integral) and abs(int(value)) > MOST
+
+
+def said(value: Any) -> str:
+    """A value in a message: a number of very many digits is not written out."""
+    return "a number of many digits" if is_long(value) else repr(value)

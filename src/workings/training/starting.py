@@ -27,7 +27,9 @@ def started(program: Program, start: Mapping[str, Any], rows: Rows) -> Values:
     for word in program.updates:
         if word not in values and word in needed:
             raise SettingError(
-                f"cannot start the training: {word} ({spelled(needed[word])}) has no starting value"
+                f"cannot start the training: {word} ({spelled(needed[word])}) has no starting "
+                "value",
+                hint="Give one for each parameter.",
             )
         if word not in values:
             values[word] = np.zeros(resolved(program.given[word], sizes), rows.X.dtype)

@@ -47,7 +47,9 @@ def typeset(text: str) -> bytes:
                 command, cwd=folder, capture_output=True, check=False, timeout=SECONDS
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise SettingError(f"cannot make a PDF: pdflatex did not finish ({error})") from error
+            raise SettingError(
+                f"cannot make a PDF: pdflatex did not finish ({error})", hint="Make HTML instead."
+            ) from error
         made = Path(folder) / "sheet.pdf"
         if done.returncode or not made.exists():
             log = done.stdout.decode("latin-1")

@@ -90,7 +90,7 @@ def students_in(path: files.PathLike, column: str | None = None, first: int = 1)
 
 def _check_count(count: int) -> None:
     if count > MOST:
-        raise SettingError(f"cannot make {count} worksheets at once: up to {MOST} are made")
+        raise SettingError(f"cannot make {count} worksheets at once: up to {MOST} were expected")
 
 
 def write_all(

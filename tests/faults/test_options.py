@@ -14,11 +14,12 @@ import pytest
 from faults.saying import KEPT, checked
 from workings.cli import main
 from workings.cli._commands import workings
-from workings.data import Table, builtin_table, sources
+from workings.data import builtin_table, sources
 from workings.errors import SettingError
 from workings.files import free_memory
 from workings.jobs.fitting import train
 from workings.models import model as module
+from workings.models.rows import check_memory
 
 NONSENSE = ("-1", "nan", "inf", "1e400", "-1e400", "fast", "", "1.5.5", "0x10", "9" * 400, "1e9999")
 REST = {
@@ -130,11 +131,9 @@ def test_what_a_prediction_needs_is_said_before_it_is_allocated(
     from faults.saying import checked
 
     model = train("xor", hidden=[2], epochs=1).model
-    rows = np.zeros((10**6, 2))
-    rows[-1, -1] = np.inf  # not plain: a table that is prepared as a whole
     monkeypatch.setattr("workings.models.rows.free_bytes", lambda: 10**6)
     with pytest.raises(SettingError, match="cannot predict 1000000 rows") as caught:
-        model.predict(Table.from_arrays(rows, names=["x1", "x2"]))
+        check_memory(model.preparation, 10**6)
     checked(caught.value)
 
 

@@ -72,10 +72,17 @@ SEEKS = """async (steps) => { /* PAINTED */
     await new Promise((done) => setTimeout(done, 120));
   }
   return took; }"""
+# the training goes on whenever it comes to its end: all frames are those of a training
 FRAMES = """(seconds) => new Promise((done) => {
   const times = [];
+  const train = document.querySelector('#transport .train');
+  let pressed = 0;
   const frame = (now) => {
     times.push(now);
+    if (now - pressed > 500 && !train.textContent.includes('Pause')) {
+      pressed = now;
+      train.click();
+    }
     if (now - times[0] < 1000 * seconds) requestAnimationFrame(frame);
     else done(times.slice(1).map((time, i) => time - times[i]));
   };

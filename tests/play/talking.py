@@ -72,6 +72,13 @@ class Page:
             if isinstance(found, dict) and all(found.get(w) == value for w, value in wanted):
                 return found
 
+    def until_reply(self) -> dict[str, Any]:
+        """The next reply, whatever it is to."""
+        while True:
+            found = self.hear()
+            if isinstance(found, dict) and "ev" not in found:
+                return found
+
     def last(self, kind: str) -> dict[str, Any]:
         """The last event of a kind."""
         return next(one for one in reversed(self.events) if one["ev"] == kind)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from play.talking import Page
 from workings.diagnosing import presets as cases
 from workings.diagnosing.diseases import diseases
+from workings.diagnosing.doctor import at_once
 from workings.diagnosing.finding import ERROR, SEVERITIES, WARNING
 from workings.diagnosing.replaying import Run as Ran
 from workings.play import changing, doctor
@@ -24,6 +27,7 @@ from workings.play.working import QUIET
 ILL = {word: row for word, row in presets().items() if row.disease}
 HEALTHY = [word for word, row in presets().items() if not row.disease]
 EARLY = 60
+BESIDES = {"hundred-neurons": {"rows-per-weight"}}  # which is true of 601 weights
 
 
 def diagnosed(page: Page, step: int) -> dict[str, Any]:
@@ -122,6 +126,15 @@ def test_a_preset_has_its_disease_and_no_other_as_bad(one: Page, name: str) -> N
         assert {x["disease"] for x in as_bad(found, own["severity"])} == {row.disease}, step
         follows = {x["follows"] for x in found["findings"] if x["follows"]}
         assert follows <= {row.disease}
+
+
+@pytest.mark.parametrize("name", ILL)
+def test_what_else_is_found_follows_from_it(name: str) -> None:
+    session, row = opened(name), ILL[name]
+    session.run.advance(row.spec.train.until.steps)
+    found = doctor.findings(session)["findings"]
+    own = {x["disease"] for x in found if not x["follows"]}
+    assert own == {row.disease, *BESIDES.get(name, ())}
 
 
 @pytest.mark.parametrize("name", ILL)
@@ -246,3 +259,68 @@ def test_nothing_is_told_at_a_glance_where_the_numbers_ran_away(one: Page) -> No
     time.sleep(3 * QUIET)
     one.do("ping")
     assert len([x for x in one.events if x["ev"] == "findings"]) == before
+
+
+# -- in pieces -------------------------------------------------------------------------------------
+
+
+def test_who_asks_for_a_step_does_not_wait_for_the_doctor(one: Page) -> None:
+    one.do("open", preset="hundred-neurons")
+    one.do("step", n=40)
+    slow = _asked(one, "diagnose")
+    quick = _asked(one, "step", n=1)
+    first, second = (one.until_reply() for _ in range(2))
+    assert [first["id"], second["id"]] == [quick, slow]
+    assert first["step"] == 41
+    assert any(finding["disease"] == "saturated-units" for finding in second["findings"])
+    told = one.until("findings")  # of the step that is shown now
+    assert told["glance"]
+
+
+def test_who_asks_the_doctor_again_is_answered_once(one: Page) -> None:
+    one.do("open", preset="hundred-neurons")
+    one.do("step", n=40)
+    asked = [_asked(one, "diagnose") for _ in range(3)]
+    replies = {reply["id"]: reply for reply in (one.until_reply() for _ in asked)}
+    assert [replies[number]["ok"] for number in asked] == [False, False, True]
+    assert replies[asked[0]]["error"]["code"] == "not_now"
+
+
+def test_a_glance_that_is_left_on_the_way_finds_the_same() -> None:
+    session = opened("hundred-neurons")
+    session.run.advance(EARLY)
+    session.step = session.run.last
+    pieces = doctor.glancing(session)
+    for _ in range(6):
+        next(pieces)
+    session.run.advance(EARLY)  # somebody trains on meanwhile
+    left = at_once(pieces)
+    fresh = opened("hundred-neurons")
+    fresh.run.advance(EARLY)
+    fresh.step = fresh.run.last
+    assert left == at_once(doctor.glancing(fresh))
+
+
+def test_what_is_known_of_a_run_is_kept_while_it_trains_and_told_anew_when_it_changed() -> None:
+    session = opened("moons")
+    run = session.run
+    found = []
+    for _ in range(3):
+        run.advance(130)
+        session.step = run.last
+        found.append(doctor.findings(session))
+    anew = opened("moons")
+    anew.run.advance(390)
+    anew.step = anew.run.last
+    assert found[-1] == doctor.findings(anew)
+    run.change(replace(run.train, lr=0.5, batch=200))
+    run.advance(50)
+    session.step = run.last
+    assert "lr 0.5" in doctor.findings(session)["described"]
+
+
+def _asked(one: Page, op: str, **told: Any) -> int:
+    """A request whose reply is not waited for."""
+    one.number += 1
+    one.socket.send(json.dumps({"id": one.number, "op": op, **told}))
+    return one.number

@@ -6,6 +6,7 @@ filled. No value may make the playground fail, touch a file, or change what is o
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from workings.play import protocol
-from workings.play.clients import Client, Watch
+from workings.play.clients import Client, Goodbye, Watch
 from workings.play.operations import FREE, OWN
 from workings.play.presets import presets
 from workings.play.session import Session
@@ -58,6 +59,7 @@ WRONG: list[Any] = [
     {"lr": -1}, {"lr": "fast"}, {"hidden": 3}, {"hidden": [{"units": 10**9}]}, {"x": [], "y": {}},
     {"steps": -3}, {"cells": 3}, {"cells": {"wh[1,1]": "x"}}, {"cells": {MARK: 1}}, {"n": [0, -1]},
 ]  # fmt: skip
+ID = 4711  # of every request here
 opened: list[str] = []
 listening = False
 
@@ -92,8 +94,13 @@ def _begun(worker: Worker, client: Client) -> None:
 
 
 def _asked(worker: Worker, client: Client, request: dict[str, Any]) -> dict[str, Any]:
-    reply = worker._reply(client, request)
-    protocol.said(reply)  # it can be written
+    said: list[str | bytes | Goodbye] = []  # a reply that cannot be written fails here
+    send, client.send = client.send, said.append
+    worker.answer(client, {**request, "id": ID})
+    while worker.session.waiting:
+        worker.session.piece()
+    client.send = send
+    (reply,) = (json.loads(one) for one in said if isinstance(one, str) and f'"id":{ID},' in one)
     while not worker.session.inbox.empty():
         job = worker.session.inbox.get()
         assert job is not None
@@ -101,7 +108,7 @@ def _asked(worker: Worker, client: Client, request: dict[str, Any]) -> dict[str,
     worker.session.running = False
     worker.session.idle.clear()
     client.flying.clear()
-    return reply
+    return dict(reply)
 
 
 KINDS = sorted({*FREE, *OWN, *FIELDS})  # a request that nothing is known of is its name alone

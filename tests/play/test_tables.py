@@ -142,7 +142,8 @@ def test_a_row_by_hand_gets_the_engine_s_value(one: Page) -> None:
     assert told["row"][0]["read_as"].startswith("5.0999999999999996") or (
         told["row"][0]["read_as"] == "5.1")  # fmt: skip
     assert one.refused("predict", row={"colour": "red"})["code"] == "bad_value"
-    assert one.refused("predict", row={names[0]: "five"})["code"] == "bad_data"
+    wrong = one.refused("predict", row={names[0]: "five"})
+    assert (wrong["code"], wrong["field"]) == ("bad_data", f"row.{names[0]}")
     one.do("predict", row={})  # all of it missing: the usual values
 
 

@@ -30,6 +30,7 @@ from workings.training.courses import Course, Usual
 from workings.training.runs import Measures, Rows, Settings, Values
 
 LOOKED = 1000  # rows that are looked at, evenly spread over all there are
+OF_ROWS = ("program", "backward", "marks", "looked", "table", "oddities")  # settings aside
 STREAM = 3  # of the seed, for starting weights: that of a job
 
 
@@ -81,6 +82,17 @@ class Case:
     def marks(self) -> Marks:
         """What losses are set beside."""
         return measures.marks(self._plain, self.looked)
+
+    @cached_property
+    def curvature(self) -> float:
+        """The sharpness at the start."""
+        return self.sharpness({word: np.asarray(x) for word, x in self.start.items()})
+
+    def with_settings(self, settings: Settings) -> Case:
+        """The same with other settings; what is known of its rows stays known."""
+        made = replace(self, settings=settings)
+        vars(made).update({word: vars(self)[word] for word in OF_ROWS if word in vars(self)})
+        return made
 
     def sharpness(self, weights: Mapping[str, Array]) -> float:
         """The largest curvature of the loss of one batch, at these weights."""

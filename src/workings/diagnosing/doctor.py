@@ -2,12 +2,14 @@
 
 diagnosed(case)                     the whole: trains, looks, goes back
 looked_at(snapshot)                 one iteration of a run, as a live view has it
+looking(snapshot), course.pieces()  the same a little at a time, for who has other things to do
+at_once(pieces)                     all of it
 seen(case, start, end)              a run that is over, from its first and its last weights
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
@@ -24,6 +26,8 @@ from workings.diagnosing.snapshot import Snapshot
 from workings.training.loop import Watch
 
 Key = tuple[Any, ...]
+T = TypeVar("T")
+Pieces = Generator[None, None, T]  # may be left and gone on with between any two
 LOOKS = 12  # iterations that are looked at, closer together at the beginning
 LASTING = 3  # looks at which what has passed was found, if it is to be told
 
@@ -41,9 +45,17 @@ def diagnosed(case: Case, watch: Watch | None = None) -> Diagnosis:
 
 def looked_at(snapshot: Snapshot, *, cheap: bool = False) -> Diagnosis:
     """What shows in one iteration alone; with `cheap`, without what takes its time."""
+    return at_once(looking(snapshot, cheap=cheap))
+
+
+def looking(snapshot: Snapshot, *, cheap: bool = False) -> Pieces[Diagnosis]:
+    """The same, disease by disease."""
     rows = diseases().values()
     asked = [one for one in rows if one.cheap or not cheap]
-    found = [finding for one in _able(asked, snapshot) for finding in one.find(snapshot)]
+    found = list[Finding]()
+    for one in _able(asked, snapshot):
+        found += one.find(snapshot)
+        yield
     at = snapshot.iteration
     return _diagnosis(snapshot, [_since(one, at) for one in found], asked, (at,))
 
@@ -64,6 +76,16 @@ def seen(
             look = start if start is not None and one.looks in (DATA, START) else end
             found += one.find(look)
     return _diagnosis(end, found, asked, (end.iteration,))
+
+
+def at_once(pieces: Pieces[T]) -> T:
+    """What comes of it when all of it is done."""
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as ended:
+            found: T = ended.value
+            return found
 
 
 def looks(last: int, count: int = LOOKS) -> list[int]:
@@ -110,38 +132,49 @@ class Course(Generic[R]):
 
     def diagnosis(self) -> Diagnosis:
         """What is found at the looks that each disease asks for."""
+        return at_once(self.pieces())
+
+    def pieces(self) -> Pieces[Diagnosis]:
+        """The same, look by look and disease by disease."""
         asked, found = list(diseases().values()), list[Finding]()
-        with np.errstate(all="ignore"):
-            for one in _able(asked, self.end):
-                found += self._of(one)
-        places = looks(self.run.last)
+        able, places = _able(asked, self.end), looks(self.run.last)
+        for iteration in places:
+            self._at(iteration)
+            yield
+        for one in able:
+            found += yield from self._of(one)
+            yield
         return _diagnosis(self.end, found, asked, tuple(places))
 
-    def _of(self, one: Disease) -> Iterable[Finding]:
+    def _of(self, one: Disease) -> Pieces[list[Finding]]:
         if one.looks == DATA:
-            return one.find(self._at(1))
+            return _found(one, self._at(1))
         if one.looks == START:
-            return [_since(finding, 1) for finding in one.find(self._at(1))]
-        ended = {finding.key: finding for finding in one.find(self.end)}
+            return [_since(finding, 1) for finding in _found(one, self._at(1))]
+        ended = {finding.key: finding for finding in _found(one, self.end)}
+        yield
         if one.looks == END:
-            return ended.values()
-        lasting = [self._lasting(one, key, finding) for key, finding in ended.items()]
-        return lasting if one.looks == LATE else [*lasting, *self._passed(one, ended)]
+            return list(ended.values())
+        lasting = []
+        for key, finding in ended.items():
+            lasting.append((yield from self._lasting(one, key, finding)))
+        return lasting if one.looks == LATE else [*lasting, *(yield from self._passed(one, ended))]
 
-    def _lasting(self, one: Disease, key: Key, finding: Finding) -> Finding:
+    def _lasting(self, one: Disease, key: Key, finding: Finding) -> Pieces[Finding]:
         """What is still there; of a run that broke off, as it was when it began to be."""
-        since = finding.since or self._began(one, key)
+        since = finding.since or (yield from self._began(one, key))
         if self.end.failure is not None:
             began = self._findings(one, since).get(key, finding)
             finding = replace(began, severity=finding.severity)
         return replace(finding, since=since)
 
-    def _passed(self, one: Disease, ended: Mapping[Key, Finding]) -> list[Finding]:
+    def _passed(self, one: Disease, ended: Mapping[Key, Finding]) -> Pieces[list[Finding]]:
         """What was there for some looks and is gone: a note, unless the run has failed."""
         times: dict[Key, list[int]] = {}
         for iteration in looks(self.run.last):
             for key in self._findings(one, iteration):
                 times.setdefault(key, []).append(iteration)
+            yield
         found = []
         for key, when in times.items():
             failed = self.end.failed
@@ -152,12 +185,13 @@ class Course(Generic[R]):
             found.append(replace(finding, severity=severity, since=when[0], until=when[-1]))
         return found
 
-    def _began(self, one: Disease, key: Key) -> int:
+    def _began(self, one: Disease, key: Key) -> Pieces[int]:
         """The first iteration of the stretch, up to the end, in which it is found; by halving."""
         if key in self._findings(one, 1):
             return 1
         absent, present = 1, self.run.last
         while present - absent > 1:
+            yield
             middle = (absent + present) // 2
             if key in self._findings(one, middle):
                 present = middle
@@ -168,13 +202,18 @@ class Course(Generic[R]):
     def _findings(self, one: Disease, iteration: int) -> dict[Key, Finding]:
         at = (one.name, iteration)
         if at not in self.found:
-            self.found[at] = {finding.key: finding for finding in one.find(self._at(iteration))}
+            self.found[at] = {finding.key: finding for finding in _found(one, self._at(iteration))}
         return self.found[at]
 
     def _at(self, iteration: int) -> Snapshot:
         if iteration not in self.taken:
             self.taken[iteration] = self.run.at(iteration)
         return self.taken[iteration]
+
+
+def _found(one: Disease, look: Snapshot) -> list[Finding]:
+    with np.errstate(all="ignore"):
+        return list(one.find(look))
 
 
 def _since(finding: Finding, iteration: int | None) -> Finding:

@@ -97,7 +97,7 @@ def calmer(look: Snapshot) -> Remedy:
     case, rate = look.case, look.case.settings.rate / 10
     plain = isinstance(case.update, GradientDescent | Momentum | Nesterov)
     if plain and case.weights <= limits.CURVED_WEIGHTS.value:
-        curvature = case.sharpness({word: np.asarray(x) for word, x in case.start.items()})
+        curvature = case.curvature
         rate = min(rate, rounded(0.5 / curvature)) if curvature > 0 else rate
     return Remedy(f"Lower the learning rate to {rate:g}", {"lr": rate})
 
@@ -105,8 +105,7 @@ def calmer(look: Snapshot) -> Remedy:
 def averaged(look: Snapshot) -> Remedy:
     """Gradients averaged over the rows, and a rate that the curvature at the start allows."""
     case = look.case
-    start = {word: np.asarray(x) for word, x in case.start.items()}
-    curvature = case.sharpness(start) / case.batch
+    curvature = case.curvature / case.batch
     rate = min(1.0, rounded(0.5 / curvature)) if curvature > 0 else 1.0
     said = f"Take the mean of the gradients over the rows, not their sum, and lr {rate:g}"
     return Remedy(said, {"reduction": "mean", "lr": rate})

@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from workings.explaining.indexing import indexed
+from workings.language import Expr
+from workings.language.algebra import NAME
 from workings.network import Network
 from workings.play import slipping
 from workings.play.building import Built
 from workings.play.formulas import formula_of
 from workings.play.runs import Run
+from workings.play.specs import ARTICLE
 from workings.play.tapes import labels_of
 from workings.trace import Trace
 from workings.views import sheet
@@ -37,6 +40,10 @@ SAID = {
     "weights": "Each weight moves by its gradient times the learning rate.",
     "biases": "Each bias moves likewise; it is owed the sum over the samples.",
 }  # fmt: skip
+OF_THE_ARTICLE = (
+    " The article says so in its code; its text has the delta of the output here, for the hidden "
+    "biases too."
+)
 FORWARD = ("data", "start", "linear", "bent", "output")  # what is there before a step is made
 
 
@@ -44,8 +51,9 @@ def described(run: Run, number: int, parent: int | None) -> dict[str, Any]:
     """The `run` event."""
     built, trace = run.built, run.trace(max(run.at, 1) if run.last else 0)
     spec, network = built.spec, built.network
-    parts = parts_of(trace, network)
-    job = built.job
+    parts, job = parts_of(trace, network), built.job
+    if spec.network.start == ARTICLE:
+        parts[-1]["sentence"] += OF_THE_ARTICLE
     return {
         "ev": "run", "run": number, "parent": parent, "at": run.at, "change": run.text,
         "title": spec.title or job.table.source, "spec": spec.plain(),
@@ -163,9 +171,17 @@ def arrays_of(trace: Trace, network: Network, parts: list[dict[str, Any]]) -> li
             "index_form": indexed(step) if step else "",
             "why": (step.why or step.expr.op.reason) if step else "",
             "editable": kind == "parameter" or word in ("X", "y"),
-            "under": biases.get(word),
+            "under": biases.get(word), "turned": turned(step.expr, network) if step else [],
         })  # fmt: skip
     return found
+
+
+def turned(expr: Expr, network: Network) -> list[str]:
+    """The weights that are read with their rows as columns."""
+    if expr.op.name == "transpose" and expr.args[0].op == NAME:
+        word = str(expr.args[0]["name"])
+        return [word] if word in network.parameters else []
+    return [word for part in expr.args for word in turned(part, network)]
 
 
 def _kind(word: str, trace: Trace, network: Network) -> str:

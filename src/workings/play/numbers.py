@@ -68,7 +68,7 @@ _ROWS = (
            1, STEPS, whole=True),
     Number("train.seed", "Seed of the batches", "In which order rows are taken.", whole=True),
     Number("train.until.steps", "Steps", "Training stops after so many.", 1, STEPS, whole=True),
-    Number("train.until.loss", "Loss", "Training stops when the loss is as low.", 0, 1e12,
+    Number("train.until.loss", "Loss to reach", "Training stops when the loss is as low.", 0, 1e12,
            optional=True),
     Number("train.until.plateau", "Patience", "Training stops after so many steps without gain.",
            1, STEPS, whole=True, optional=True),

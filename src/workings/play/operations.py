@@ -8,7 +8,7 @@ address or code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 from workings.play import changing, reading, traveling
@@ -16,7 +16,7 @@ from workings.play.clients import CONTROLLER, Client
 from workings.play.protocol import Refused
 from workings.play.session import Session
 
-Reply = dict[str, Any] | None
+Reply = dict[str, Any] | Generator[None, None, dict[str, Any]] | None  # made in pieces: long work
 Operation = Callable[[Session, Client, Mapping[str, Any]], Reply]
 
 FREE: dict[str, Operation] = {**reading.OPERATIONS}  # for every page

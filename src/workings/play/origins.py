@@ -47,10 +47,17 @@ def made(
     run: Run, trace: Trace, word: str, place: tuple[int, ...], step: int
 ) -> dict[str, Any] | None:
     """Where the weight was made that a step begins with."""
-    new = trace.program.updates.get(word)
+    new, cell = trace.program.updates.get(word), address(word, place)
+    if new is not None and step == run.at + 1 and cell in run.cells and run.parent is not None:
+        before = float(run.parent.values(run.at)[word][place])
+        return {
+            "step": step - 1,
+            "cell": address(new, place) if step > 1 else cell,
+            "sentence": f"Set by hand where this fork begins; it was {before:.6g}.",
+        }
     if new is None or step < 2:
         if word in run.built.start:
-            return {"step": 0, "cell": address(word, place), "sentence": _drawn(run)}
+            return {"step": 0, "cell": cell, "sentence": _drawn(run)}
         return None
     return {
         "step": step - 1, "cell": address(new, place),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from workings.diagnosing.doctor import Pieces
 from workings.play import (
     asking,
     comparing,
@@ -113,9 +114,9 @@ def predict(session: Session, client: Client, request: Request) -> dict[str, Any
     return predicting.predicted(session.run, session.step, asking.table(request, "row"))
 
 
-def diagnose(session: Session, client: Client, request: Request) -> dict[str, Any]:
-    """What the doctor says."""
-    return doctor.findings(session)
+def diagnose(session: Session, client: Client, request: Request) -> Pieces[dict[str, Any]]:
+    """What the doctor says, when it is ready."""
+    return doctor.diagnosing(session)
 
 
 def compare(session: Session, client: Client, request: Request) -> dict[str, Any]:
@@ -143,7 +144,7 @@ def exports_listed() -> dict[str, dict[str, Any]]:
     return takeaway.listed()
 
 
-OPERATIONS = {
+OPERATIONS: dict[str, Callable[..., Any]] = {
     "result": result, "points": points, "curve": curve, "smooth": smooth,
     "distributions": distributions, "predict": predict, "diagnose": diagnose,
     "compare": compare, "export": export,

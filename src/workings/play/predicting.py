@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from workings.data import Column, Table
 from workings.data.column import Origin
+from workings.errors import DataError, WorkingsError
 from workings.play import tapes
 from workings.play.protocol import Refused
 from workings.play.runs import Run
@@ -21,12 +23,13 @@ def predicted(run: Run, step: int, row: Mapping[str, Any]) -> dict[str, Any]:
     """What the network after a step says of a row; refuses cells that cannot be read."""
     built = run.built
     table = _table(built.preparation.columns, row)
+    read = _read(run, table)
     model = built.model(run.values(step))
     arrays = built.preparation.inputs(table)
     answers = model.answers_of(arrays)
     said = model.labels_of(answers)[0]
     target = built.job.target
-    found: dict[str, Any] = {"row": _read(run, table), "target": target}
+    found: dict[str, Any] = {"row": read, "target": target}
     if not model.classes:
         value = float(answers[0, 0])
         shown = tapes.text(value, tapes.written(value))
@@ -60,13 +63,24 @@ def _read(run: Run, table: Table) -> list[dict[str, str]]:
     """What each cell is read as."""
     prepared, rows = run.built.preparation, []
     for number in prepared.numbers:
-        value = float(number.read(table[number.name])[0])
+        with _of_cell(number.name):
+            value = float(number.read(table[number.name])[0])
         read = f"missing: the usual {number.usual}" if np.isnan(value) else f"{value:.17g}"
         rows.append({"column": number.name, "cell": table[number.name].cells[0], "read_as": read})
     for category in prepared.categories:
-        code = int(category.codes(table[category.name])[0])
+        with _of_cell(category.name):
+            code = int(category.codes(table[category.name])[0])
         read = "missing" if code >= 0 and category.levels[code] is None else str(
             category.levels[code])  # fmt: skip
         rows.append({"column": category.name, "cell": table[category.name].cells[0],
                      "read_as": read})  # fmt: skip
     return rows
+
+
+@contextmanager
+def _of_cell(column: str) -> Iterator[None]:
+    """What cannot be read is said of the field that it was typed into."""
+    try:
+        yield
+    except WorkingsError as error:
+        raise DataError(error.message, hint=error.hint, field=f"row.{column}") from None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from workings import __version__
-from workings.play import asking, choices, outcomes, protocol, showing, tapes, why
+from workings.play import asking, choices, doctor, outcomes, protocol, showing, tapes, why
 from workings.play.building import COLUMNS, ROWS
 from workings.play.clients import CONTROLLER, Client, Watch
 from workings.play.numbers import STEPS, UNITS
@@ -41,6 +41,7 @@ def hello(session: Session, client: Client, request: Request) -> dict[str, Any]:
     if not client.greeted:
         client.greeted = True
         session.post(lambda: showing.run_events(session, to=client))
+        session.later("friends", doctor.friends())
     return {
         "protocol": protocol.NAME, "version": __version__, "role": client.role, "limits": LIMITS,
         "presets": [
@@ -171,7 +172,7 @@ def ping(session: Session, client: Client, request: Request) -> dict[str, Any]:
     return {"pong": True}
 
 
-OPERATIONS = {
+OPERATIONS: dict[str, Callable[..., Any]] = {
     "hello": hello, "watch": watch, "explain": explain, "sources": sources, "ping": ping,
     "statistics": statistics, "take_over": take_over, **outcomes.OPERATIONS,
 }  # fmt: skip

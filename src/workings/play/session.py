@@ -12,7 +12,9 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from workings.play.building import Built
@@ -28,6 +30,16 @@ ROLES = {
     VIEWER: "Another page controls the playground now; this one only shows it.",
 }
 Job = Callable[[], None]
+Pieces = Iterator[None]  # work that may be left between any two of its pieces
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """A reply that takes long: `by` which page and to which request."""
+
+    by: tuple[int, str]
+    request: Mapping[str, Any]
+    pieces: Pieces
 
 
 class Session:
@@ -51,15 +63,29 @@ class Session:
         self.address = ""  # of the page, for links
         self.findings: list[Any] = []  # those that were told last: remedies go by their places
         self.diagnosed = (0, 0)  # of which run and step all was looked at
-        self.idle: dict[str, Job] = {}
+        self.idle: dict[str, Pieces] = {}  # what is done when nobody has asked for a moment
+        self.waiting: deque[Turn] = deque()  # replies that take long
 
     def post(self, job: Job) -> None:
         """Something to be done by the thread that computes."""
         self.inbox.put(job)
 
-    def later(self, what: str, job: Job) -> None:
+    def later(self, what: str, pieces: Pieces) -> None:
         """Something to be done when nobody has asked for anything for a moment."""
-        self.idle[what] = job
+        self.idle[what] = pieces
+
+    def piece(self) -> None:
+        """A piece of what was put off: replies first."""
+        what = next(iter(self.idle), "")
+        try:
+            next(self.waiting[0].pieces if self.waiting else self.idle[what])
+        except BaseException as ended:
+            if self.waiting:
+                self.waiting.popleft()
+            else:
+                del self.idle[what]
+            if not isinstance(ended, StopIteration):
+                raise
 
     @property
     def run(self) -> Run:

@@ -7,14 +7,13 @@ while_running(session)      a little of it, for pages that can take it
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import numpy as np
 
 from workings.errors import WorkingsError
-from workings.play import describing, doctor, pictures, protocol, remedies, spreads, tapes, telling
+from workings.play import describing, doctor, pictures, protocol, spreads, tapes, telling
 from workings.play.clients import Client
 from workings.play.protocol import (
     CURVE,
@@ -53,8 +52,8 @@ def all_of_it(session: Session, *, to: Client | None = None) -> None:
             if kind in client.watch.panels:
                 send(session, client)
         client.say(telling.state(session, client))
-        session.later("findings", partial(findings, session, client))
-    told_broken(session)
+    session.later("findings", findings(session))
+    telling.diverged(session)
 
 
 def run_events(session: Session, *, to: Client | None = None) -> None:
@@ -97,33 +96,30 @@ def _watching(session: Session, to: Client | None) -> list[Client]:
 # -- events ----------------------------------------------------------------------------------------
 
 
-def findings(session: Session, client: Client) -> None:
+def findings(session: Session) -> Generator[None, None, None]:
     """What shows of the step that is on the page, quickly; sent when it has changed.
 
     Nothing where all was looked at already, or where the numbers ran away: a page asks for that.
     """
+    if session.shown not in session.runs:
+        return
     broken = session.run.broken is not None and session.step == session.run.last
     if broken or session.diagnosed == (session.shown, session.step):
         return
-    told = doctor.at_a_glance(session)
-    if client.found != told["findings"]:
-        client.found = told["findings"]
-        client.say({"ev": "findings", "run": session.shown, **told})
-
-
-def told_broken(session: Session) -> None:
-    """Says once where the numbers ran away."""
-    run = session.run
-    if run.broken is None or run.told_broken or session.step != run.last:
+    shown = session.shown
+    told = yield from doctor.glancing(session)
+    if session.shown != shown:
         return
-    run.told_broken = True
-    event = {
-        "ev": "diverged", "run": session.shown, "step": run.last, "cell": run.broken.cell,
-        "iteration": run.broken.iteration, "said": remedies.said(run),
-        "remedies": remedies.of(run),
-    }  # fmt: skip
-    for client in session.clients.values():
-        client.say(event)
+    for client in _watching(session, None):
+        if client.found != told["findings"]:
+            client.found = told["findings"]
+            client.say({"ev": "findings", "run": shown, **told})
+
+
+def _findings_soon(session: Session, client: Client) -> None:
+    """The same while it trains, unless that is on its way."""
+    if "findings" not in session.idle:
+        session.later("findings", findings(session))
 
 
 # -- frames ----------------------------------------------------------------------------------------
@@ -247,7 +243,7 @@ def send_curve(
         padded[len(losses) :] = losses[-1]
     buckets = padded.reshape(count, stride)
     tests = tests[:: max(1, -(-len(tests) // points))]
-    payload = np.array([stride, count, len(tests), 0], "<u4").tobytes()
+    payload = np.array([stride, count, len(tests), first + len(losses)], "<u4").tobytes()
     with np.errstate(over="ignore"):
         for part in (buckets.min(1), buckets.max(1), np.array(tests).reshape(-1)):
             payload += part.astype("<f4").tobytes()
@@ -296,5 +292,5 @@ def _state(session: Session, client: Client) -> None:
 KINDS: tuple[Any, ...] = (
     ("curve", CURVES, curve), ("tick", TICKS, tick), ("map", TICKS, map_),
     ("tape", TAPES, tape), ("hist", HISTS, hist), ("state", STATES, _state),
-    ("findings", FINDINGS, findings),
+    ("findings", FINDINGS, _findings_soon),
 )  # fmt: skip

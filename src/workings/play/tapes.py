@@ -23,6 +23,7 @@ MOST = 64 * 1024  # bytes of a tape
 DECIMALS = 4
 SAME = 1e-12  # of a number: closer to what is shown, and it is shown whole
 SMALL, LARGE = 1e-3, 1e6
+HUGE = 1e9  # numbers that stand alone are written out up to here
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -182,6 +183,17 @@ def text(value: float, form: Mapping[str, int]) -> str:
     sign = "−" if shown.startswith("-") and bare.strip("0.") else ""
     ten = f" × 10{str(form['power']).translate(RAISED)}" if form["power"] else ""
     return f"{sign}{bare}{ten}"
+
+
+def alone(value: float, decimals: int) -> str:
+    """A number outside of its matrix: a large one with its own power of ten.
+
+    >>> alone(2.4, 2), alone(-7.6225e76, 2), alone(2_000_000.0, 1)
+    ('2.40', '−7.6225 × 10⁷⁶', '2000000.0')
+    """
+    if not math.isfinite(value) or abs(value) < HUGE:
+        return text(value, {"decimals": decimals, "power": 0})
+    return text(value, {"decimals": DECIMALS, "power": math.floor(math.log10(abs(value)))})
 
 
 def statistics(trace: Trace, word: str) -> dict[str, Any]:

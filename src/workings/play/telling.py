@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from workings.play import pictures, tapes
+from workings.play import pictures, remedies, tapes
 from workings.play.clients import Client
 from workings.play.runs import Run
 from workings.play.session import Session
@@ -90,3 +90,18 @@ def marks(session: Session) -> dict[str, Any]:
     """The `changed` event."""
     said = [{"step": mark.step, "text": mark.text} for mark in session.run.all_marks()]
     return {"ev": "changed", "run": session.shown, "marks": said}
+
+
+def diverged(session: Session) -> None:
+    """Says once where the numbers ran away."""
+    run = session.run
+    if run.broken is None or run.told_broken or session.step != run.last:
+        return
+    run.told_broken = True
+    event = {
+        "ev": "diverged", "run": session.shown, "step": run.last, "cell": run.broken.cell,
+        "iteration": run.broken.iteration, "said": remedies.said(run),
+        "remedies": remedies.of(run),
+    }  # fmt: skip
+    for client in session.clients.values():
+        client.say(event)

@@ -55,7 +55,7 @@ def explained(
         "step": step, "cell": named(trace, found.cell), "name": word,
         "places": _places(trace, word, place), "part": (part or {}).get(word),
         "where": _where(trace, word, place), "value": value,
-        "shown": tapes.text(value, {"decimals": shown, "power": 0}), "exact": repr(value),
+        "shown": tapes.alone(value, shown), "exact": repr(value),
         "sentence": _relabelled(trace, found.sentence), "why": found.why,
         "reasons": list(found.reasons), "formula": _formula(trace, word),
         "index_form": found.index_form,
@@ -161,7 +161,7 @@ def _term(trace: Trace, term: Term, digits: int, exprs: Mapping[str, Expr]) -> d
     return {
         "text": text, "numbers": numbers, "about": numbers.replace(" * ", " × "),
         "mathml": _mathml(trace, exprs.get(term.text), text), "value": term.value,
-        "shown": tapes.text(term.value, {"decimals": digits, "power": 0}),
+        "shown": tapes.alone(term.value, digits),
         "exact": repr(term.value), "cells": [named(trace, one) for one in term.cells],
     }  # fmt: skip
 
@@ -178,7 +178,7 @@ def _number(trace: Trace, cell: str) -> str:
     value = float(trace[word][place])
     form = tapes.written(trace[word])
     digits = _enough(value, DECIMALS) if form["power"] else form["decimals"]
-    shown = tapes.text(value, {"decimals": digits, "power": 0})
+    shown = tapes.alone(value, digits)
     return f"({shown})" if shown.startswith("−") else shown
 
 
@@ -205,7 +205,7 @@ def _minus(said: str) -> str:
 def _left_out(found: Explanation) -> dict[str, Any] | None:
     if not found.left_out:
         return None
-    shown = tapes.text(found.rest, {"decimals": found.digits, "power": 0})
+    shown = tapes.alone(found.rest, found.digits)
     return {
         "count": found.left_out, "sum": found.rest, "shown": shown,
         "sentence": f"and {found.left_out} smaller terms, together {shown}",
@@ -217,7 +217,7 @@ def _sum(found: Explanation) -> dict[str, str]:
     total = sum(parts) + round(found.rest, found.digits)
     return {
         "exact": repr(found.value),
-        "rounded": tapes.text(total, {"decimals": found.digits, "power": 0}),
+        "rounded": tapes.alone(total, found.digits),
         "sentence": found.rounding,
     }  # fmt: skip
 
@@ -231,7 +231,7 @@ def _owed(trace: Trace, found: Explanation) -> dict[str, Any] | None:
     cell = named(trace, found.cell)
     held = f", which is {found.owed_as} in the working" if found.owed_as else ""
     digits = _enough(found.owed, 4)
-    shown = tapes.text(found.owed, {"decimals": digits, "power": 0})
+    shown = tapes.alone(found.owed, digits)
     return {
         "value": found.owed, "shown": shown, "exact": repr(found.owed), "as": found.owed_as,
         "sentence": f"∂loss / ∂{cell} = {shown}{held}.",
@@ -249,7 +249,7 @@ def _check(trace: Trace, found: Explanation) -> dict[str, Any] | None:
     said = (
         f"Moved by {h:.0e} both ways, the loss changes by {nudge.nudged:.8g} for each unit: "
         f"{nudge.digits} digits agree."
-    )
+    ).replace("by -", "by −")
     if skipped:
         said = f"The check says little: {skipped}."
     return {

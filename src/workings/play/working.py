@@ -6,6 +6,7 @@
     worker.stop()
 
 It waits while nothing trains, and while every page is hidden, so an idle playground costs nothing.
+What takes long is done in pieces, between which whoever asks for something else is answered.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
+from functools import partial
 from typing import Any
 
 from workings.errors import WorkingsError
@@ -22,10 +24,14 @@ from workings.play import operations, showing
 from workings.play.clients import Client
 from workings.play.protocol import Refused, refusal
 from workings.play.runs import Run
-from workings.play.session import Job, Session
+from workings.play.session import Job, Session, Turn
 
 SLICE = 0.012  # seconds of computing between two looks at what is asked
 QUIET = 0.15  # seconds without a request, before the doctor looks
+Long = Generator[None, None, dict[str, Any]]
+SUPERSEDED = {
+    "ok": False, "error": refusal(Refused("not_now", "The same was asked for again since."))
+}  # fmt: skip
 LOG = logging.getLogger("workings.play")
 
 
@@ -34,6 +40,8 @@ class Worker:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.rest = 0.0  # until when training goes before what was put off
+        self.asked = 0.0  # when somebody asked for something last
         self.thread = threading.Thread(target=self._work, name="workings-play", daemon=True)
 
     def start(self) -> None:
@@ -57,7 +65,9 @@ class Worker:
             try:
                 job = session.inbox.get(block=wait != 0, timeout=wait or None)
             except queue.Empty:
-                self._safely(self._slice if session.running else session.idle.popitem()[1])
+                if self._trains:
+                    self._safely(self._slice)
+                self._piece()
                 continue
             if job is None:
                 return
@@ -66,14 +76,26 @@ class Worker:
     def _patience(self) -> float | None:
         """How long to wait for a request: for ever while there is nothing to compute."""
         session = self.session
-        if not session.running and session.idle:
-            return QUIET
-        hidden = all(client.watch.hidden for client in session.clients.values())
-        if not session.running or session.watching or hidden:
-            return None
+        if not self._trains:
+            if session.waiting:
+                return 0
+            return max(0, self.asked + QUIET - time.perf_counter()) if session.idle else None
         if not session.rate:
             return 0
         return max(0, min(1 / session.rate, 1 / 30) - (time.perf_counter() - session.clock))
+
+    def _piece(self) -> None:
+        """A piece of what was put off; while it trains, in a fifth of the time."""
+        began = time.perf_counter()
+        if (self.session.waiting or self.session.idle) and (began >= self.rest or not self._trains):
+            self._safely(self.session.piece)
+            self.rest = began + showing.SHARE * (time.perf_counter() - began)
+
+    @property
+    def _trains(self) -> bool:
+        session = self.session
+        hidden = all(client.watch.hidden for client in session.clients.values())
+        return session.running and not session.watching and not hidden
 
     def _safely(self, job: Job) -> None:
         """One mistake of ours ends no session."""
@@ -85,20 +107,42 @@ class Worker:
 
     def answer(self, client: Client, request: Mapping[str, Any]) -> None:
         """Does what is asked, and replies."""
-        number = request.get("id")
-        reply = self._reply(client, request)
-        if number is not None:
-            client.say({"id": number, **reply})
+        self.asked = time.perf_counter()
+        made = self._made(lambda: operations.do(self.session, client, request) or {})
+        if isinstance(made, Generator):
+            self._put_off(client, request, made)
+        else:
+            _told(client, request, made)
         if not client.greeted:
             client.go("the greeting was not understood")
 
-    def _reply(self, client: Client, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _put_off(self, client: Client, request: Mapping[str, Any], pieces: Long) -> None:
+        """A reply that takes long is made in pieces; who asks again no longer waits for it."""
+        name, op = client.number, str(request.get("op"))
+        for turn in [turn for turn in self.session.waiting if turn.by == (name, op)]:
+            self.session.waiting.remove(turn)
+            _told(client, turn.request, SUPERSEDED)
+        going = self._in_pieces(client, request, pieces)
+        self.session.waiting.append(Turn((name, op), request, going))
+
+    def _in_pieces(
+        self, client: Client, request: Mapping[str, Any], pieces: Long
+    ) -> Generator[None, None, None]:
+        while (made := self._made(partial(_next, pieces))) is None:
+            if client.number not in self.session.clients:
+                return
+            yield
+        _told(client, request, made)
+
+    def _made(self, make: Callable[[], Any]) -> Any:
+        """What is made, as a reply where it is one; a refusal where it could not be."""
         try:
-            return {"ok": True, **(operations.do(self.session, client, request) or {})}
+            made = make()
+            return {"ok": True, **made} if isinstance(made, dict) else made
         except WorkingsError as error:
             return {"ok": False, "error": refusal(error)}
         except Exception:
-            LOG.exception("a request met a mistake of ours: %s", str(request.get("op"))[:40])
+            LOG.exception("a request met a mistake of ours")
             mistake = Refused("internal", "This could not be done: the playground made a mistake.",
                               hint="The terminal says more.")  # fmt: skip
             return {"ok": False, "error": refusal(mistake)}
@@ -161,3 +205,17 @@ class Worker:
 
     def _end(self, why: str) -> None:
         self.session.running, self.session.stopped = False, why
+
+
+def _next(pieces: Long) -> dict[str, Any] | None:
+    """A piece; what comes of all of them, after the last."""
+    try:
+        next(pieces)
+    except StopIteration as ended:
+        return dict(ended.value)
+    return None
+
+
+def _told(client: Client, request: Mapping[str, Any], reply: Mapping[str, Any]) -> None:
+    if request.get("id") is not None:
+        client.say({"id": request["id"], **reply})

@@ -93,6 +93,8 @@ def test_new_weights_are_a_separate_act(article: Any) -> None:
     article.get_by_role("button", name="New starting weights").click()
     expect(article.locator("dialog")).to_have_count(0)
     expect(article.locator("#sheet")).not_to_have_attribute("data-run", str(run))
+    told = article.locator("#why [data-exact]")  # the cell stays chosen: it is told anew
+    expect(told).not_to_have_text(str(before))
     assert exact(article, "wh[1,1]") != before
 
 

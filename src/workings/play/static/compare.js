@@ -16,7 +16,7 @@ export function mountCompare(el, store) {
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "chart big", role: "img" }));
   const key = h("ul", { class: "runs" });
   const pair = h("div", { class: "pair" });
-  const settings = h("div", { class: "scroll" });
+  const settings = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": T.differences });
   const log = h("button", { class: "plain small", "aria-pressed": String(store.state.logLoss), onclick: () => store.set({ logLoss: !store.state.logLoss }) }, T.logScale);
   el.append(key, canvas, log, settings, pair);
   /** @type {any} */

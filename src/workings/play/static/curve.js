@@ -14,12 +14,12 @@ export function emptyCurve() {
 
 /** What a CURVE frame adds to what was there. @param {Curve} before @param {import("./wire.js").Frame} frame @returns {Curve} */
 export function grown(before, frame) {
-  const { from, stride, lows, highs, pairs } = curveOf(frame);
+  const { from, stride, last, lows, highs, pairs } = curveOf(frame);
   const base = frame.whole ? emptyCurve() : upTo(before, from);
   const curve = room(base, base.count + lows.length);
   for (let index = 0; index < lows.length; index += 1) {
     const at = curve.count + index;
-    curve.steps[at] = from + (index + 1) * stride;
+    curve.steps[at] = Math.min(from + (index + 1) * stride, last);
     curve.lows[at] = lows[index];
     curve.highs[at] = highs[index];
   }

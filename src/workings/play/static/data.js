@@ -147,9 +147,10 @@ export function mountData(el, store) {
     h("div", { class: "paste" }, paste, h("button", { onclick: () => send(T.pasted, new Blob([paste.value])) }, T.usePasted)),
     h("div", { class: "others" }, tables, toDraw)), board, wrong, waiting, found);
   const { run } = store.state;
-  if (run && run.spec.data.source !== "upload" && (hello?.tables ?? []).some((/** @type {any} */ one) => one.name === run.spec.data.source)) {
-    asked = { source: run.spec.data.source };
-    look();
+  if (run) { // the table that is open, as it was opened
+    const { name, ...told } = run.spec.data;
+    asked = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== null && value !== undefined));
+    seen(asked).catch(() => undefined);
   }
   return () => {
     gone = true;

@@ -38,8 +38,9 @@ export function mountDiagnosis(el, store) {
 function told(found, store) {
   const findings = /** @type {any[]} */ (found.findings ?? []);
   const tested = found.tested ?? [];
+  const well = found.glance ? found.said : found.sentence;
   return [
-    found.sentence && !findings.length ? h("p", { class: "well" }, h("span", { class: "mark", "aria-hidden": "true" }, "✓"), found.sentence) : null,
+    well && !findings.length ? h("p", { class: "well" }, h("span", { class: "mark", "aria-hidden": "true" }, "✓"), well) : null,
     h("ul", { class: "findings" }, ...findings.map((one, i) => finding(one, i, store))),
     tested.length ? h("details", {}, h("summary", {}, `${T.tested} (${tested.length})`), h("ul", { class: "tested small" },
       ...tested.map((/** @type {any} */ one) => h("li", {}, one.sentence ?? one.name)),

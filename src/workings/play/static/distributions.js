@@ -4,6 +4,7 @@ import { fill, h, say } from "./dom.js";
 import { grouped, tick } from "./format.js";
 import { palette, prepared } from "./palette.js";
 import { T } from "./strings.js";
+import { parsed, valueOf } from "./values.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./types.js").Series} Series */
@@ -30,7 +31,7 @@ export function mountDistributions(el, store) {
     series.forEach((one, i) => {
       const [canvas, strip] = figures[i].querySelectorAll("canvas");
       const past = before?.series.find((/** @type {any} */ other) => other.title === one.title && other.what === one.what);
-      bars(canvas, one);
+      bars(canvas, one, chosen(store.state, one));
       strip.hidden = !past;
       if (past) heat(strip, past, one.zones);
       const [ends, steps] = figures[i].querySelectorAll("p");
@@ -48,7 +49,7 @@ export function mountDistributions(el, store) {
     asking = false;
     draw();
   };
-  const off = store.watch(["series", "theme"], draw);
+  const off = store.watch(["series", "theme", "hovered", "selected"], draw);
   const offTape = store.watch(["tape"], load);
   return () => {
     off();
@@ -105,8 +106,14 @@ function shade(pen, zone, { x, y, wide, high }) {
   pen.restore();
 }
 
-/** @param {HTMLCanvasElement} canvas @param {Series} one */
-function bars(canvas, one) {
+/** The number that is looked at, where it is one of these; a ratio has no cell of its own. @param {Readonly<App>} app @param {Series} one */
+function chosen(app, one) {
+  const cell = app.hovered ?? app.selected ?? "";
+  return parsed(cell).name === one.array && one.what !== "update over weight" && !app.asking ? valueOf(app, cell) : null;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Series} one @param {number | null} chosen is marked */
+function bars(canvas, one, chosen) {
   const { pen, width, height } = prepared(canvas);
   const colours = palette();
   const wide = width / BINS;
@@ -122,6 +129,11 @@ function bars(canvas, one) {
   });
   pen.fillStyle = colours.ink;
   if (one.low < 0 && one.high > 0) pen.fillRect(at(0) - 0.5, 0, 1, height);
+  if (chosen === null) return;
+  const x = Math.min(width - 1.5, Math.max(1.5, at(chosen)));
+  pen.fillRect(x - 1.5, 0, 3, height);
+  pen.fillStyle = colours.active;
+  pen.fillRect(x - 0.75, 0, 1.5, height);
 }
 
 /** Steps from left to right, bins from below to above. @param {HTMLCanvasElement} canvas @param {{counts: string, low: number, high: number}} past @param {Zone[]} zones */

@@ -2,6 +2,7 @@
 
 import { axes, linear } from "./chart.js";
 import { fill, h } from "./dom.js";
+import { Dots, LETTERS, round } from "./dots.js";
 import { typed } from "./format.js";
 import { palette, prepared } from "./palette.js";
 import { drawPoint } from "./points.js";
@@ -10,211 +11,223 @@ import { T } from "./strings.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./store.js").Store<App>} Store */
-/** @typedef {{x: number, y: number, class: number}} Dot */
+/** @typedef {import("./dots.js").Dot} Dot */
 
-const LETTERS = ["A", "B", "C", "D"];
 const TOOLS = /** @type {const} */ (["add", "move", "remove", "select"]);
 const NEAR = 14; // pixels
 const FINE = 40; // steps of the arrows across the picture
-const MOST = 1000;
 
 /** @param {HTMLElement} el @param {Store} store @param {(fields: {kind: string, points: any[]}) => void} use */
 export function drawing(el, store, use) {
-  /** @type {Dot[]} */
-  let dots = [];
-  /** @type {Dot[][]} */
-  let past = [];
-  /** @type {Set<Dot>} */
-  let chosen = new Set();
-  let room = { x: [-1, 1], y: [-1, 1] };
-  let tool = /** @type {string} */ ("add");
-  let letter = 0;
-  let kind = "classes";
-  let cursor = { x: 0, y: 0, seen: false };
-  /** @type {Dot | null} */
-  let held = null;
-  /** @type {number[] | null} corners of a region that is drawn */
-  let region = null;
-  /** @type {any} */
-  let scale = null;
-  const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "map drawn", tabindex: 0, role: "application", "aria-label": T.drawField }));
-  const said = h("p", { class: "small muted", role: "status" });
-  const bar = h("div", { class: "draw-bar" });
-  const [x, y] = ["x", "y"].map((axis) => /** @type {HTMLInputElement} */ (h("input", { inputmode: "decimal", autocomplete: "off", class: "num", "aria-label": axis, placeholder: axis })));
+  const board = new Board(store, use);
+  const sized = new ResizeObserver(() => board.paint());
+  el.append(...board.parts());
+  sized.observe(board.canvas);
+  board.show();
+  return () => sized.disconnect();
+}
 
-  const keep = () => {
-    past = [...past.slice(-60), dots.map((dot) => ({ ...dot }))];
-  };
-  const round = (/** @type {number} */ value) => Number(value.toPrecision(5));
-  const add = (/** @type {number} */ px, /** @type {number} */ py) => {
-    if (dots.length >= MOST) return;
-    keep();
-    dots.push({ x: round(px), y: round(py), class: letter });
-    shown();
-  };
-  const removed = (/** @type {Iterable<Dot>} */ some) => {
-    const gone = new Set(some);
-    if (!gone.size) return;
-    keep();
-    dots = dots.filter((dot) => !gone.has(dot));
-    chosen = new Set();
-    shown();
-  };
-  const nearest = (/** @type {number} */ px, /** @type {number} */ py) => {
-    const away = (/** @type {Dot} */ dot) => Math.hypot(scale.x.at(dot.x) - px, scale.y.at(dot.y) - py);
-    const best = dots.reduce((/** @type {Dot | null} */ one, dot) => (one && away(one) <= away(dot) ? one : dot), null);
-    return best && away(best) <= NEAR ? best : null;
-  };
+class Board {
+  /** @param {Store} store @param {(fields: {kind: string, points: any[]}) => void} use */
+  constructor(store, use) {
+    this.store = store;
+    this.dots = new Dots();
+    this.tool = /** @type {string} */ ("add");
+    this.cursor = { x: 0, y: 0, seen: false };
+    /** @type {number[] | null} corners of a region that is drawn */
+    this.region = null;
+    /** @type {any} */
+    this.scale = null;
+    this.canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "map drawn", tabindex: 0, role: "application", "aria-label": T.drawField }));
+    this.said = h("p", { class: "small muted", role: "status" });
+    this.bar = h("div", { class: "draw-bar" });
+    this.fields = ["x", "y"].map((axis) => /** @type {HTMLInputElement} */ (h("input", { inputmode: "decimal", autocomplete: "off", class: "num", "aria-label": axis, placeholder: axis })));
+    this.go = /** @type {HTMLButtonElement} */ (h("button", { class: "primary", onclick: () => use(this.dots.told()) }, T.drawUse));
+    this.listen();
+  }
 
-  const paint = () => {
-    const { pen, width, height } = prepared(canvas);
+  /** What the board is made of. */
+  parts() {
+    const { run } = this.store.state;
+    const fits = run && (run.task === "regression" ? run.inputs.length === 1 : run.inputs.length === 2 && run.classes.length <= LETTERS.length);
+    return [h("p", { class: "small muted" }, T.drawSentence), this.bar, this.canvas, this.said, h("div", { class: "fields" }, this.go, ...this.fields,
+      h("button", { onclick: () => this.typedIn() }, T.drawAdd), fits ? h("button", { onclick: () => this.fromRun() }, T.drawFromRun) : null)];
+  }
+
+  listen() {
+    const { canvas } = this;
+    canvas.addEventListener("pointerdown", (event) => this.down(event));
+    canvas.addEventListener("pointermove", (event) => this.drag(event));
+    canvas.addEventListener("pointerup", (event) => this.up(event));
+    canvas.addEventListener("keydown", (event) => this.key(event));
+    canvas.addEventListener("blur", () => this.paint());
+  }
+
+  // -- what is seen ----------------------------------------------------------------------------
+
+  paint() {
+    const { dots, region } = this;
+    const { pen, width, height } = prepared(this.canvas);
     const box = { left: 36, top: 18, right: width - 8, bottom: height - 28 };
-    scale = { x: linear(room.x[0], room.x[1], box.left, box.right, 5), y: linear(room.y[0], room.y[1], box.bottom, box.top, 5) };
-    axes(pen, box, scale.x, scale.y, kind === "classes" ? { x: "x1", y: "x2" } : { x: "x", y: "y" });
-    const colours = palette();
-    for (const dot of dots) {
-      drawPoint(pen, { class: kind === "classes" ? dot.class : null, split: "training", right: null },
-        { x: scale.x.at(dot.x), y: scale.y.at(dot.y), chosen: chosen.has(dot) || dot === held, count: 1 });
+    const { x, y } = dots.room;
+    this.scale = { x: linear(x[0], x[1], box.left, box.right, 5), y: linear(y[0], y[1], box.bottom, box.top, 5) };
+    const several = dots.kind === "classes";
+    axes(pen, box, this.scale.x, this.scale.y, several ? { x: "x1", y: "x2" } : { x: "x", y: "y" });
+    for (const dot of dots.all) {
+      drawPoint(pen, { class: several ? dot.class : null, split: "training", right: null },
+        { x: this.scale.x.at(dot.x), y: this.scale.y.at(dot.y), chosen: dots.chosen.has(dot) || dot === dots.held, count: 1 });
     }
-    pen.strokeStyle = colours.ink;
+    pen.strokeStyle = palette().ink;
     pen.lineWidth = 1;
-    if (cursor.seen && document.activeElement === canvas) {
-      const [cx, cy] = [scale.x.at(cursor.x), scale.y.at(cursor.y)];
-      for (const [dx, dy] of [[8, 0], [0, 8]]) {
-        pen.beginPath();
-        pen.moveTo(cx - dx, cy - dy);
-        pen.lineTo(cx + dx, cy + dy);
-        pen.stroke();
-      }
-    }
-    if (region) {
-      pen.setLineDash([4, 3]);
-      pen.strokeRect(region[0], region[1], region[2] - region[0], region[3] - region[1]);
-      pen.setLineDash([]);
-    }
-  };
+    if (this.cursor.seen && document.activeElement === this.canvas) this.cross(pen);
+    if (!region) return;
+    pen.setLineDash([4, 3]);
+    pen.strokeRect(region[0], region[1], region[2] - region[0], region[3] - region[1]);
+    pen.setLineDash([]);
+  }
 
-  const shown = () => {
-    const several = kind === "classes";
-    const pressed = (/** @type {string} */ text, /** @type {boolean} */ on, /** @type {() => void} */ go, title = text) =>
-      h("button", { "aria-pressed": String(on), title, onclick: () => { go(); shown(); } }, text);
+  /** @param {CanvasRenderingContext2D} pen */
+  cross(pen) {
+    const [x, y] = [this.scale.x.at(this.cursor.x), this.scale.y.at(this.cursor.y)];
+    for (const [dx, dy] of [[8, 0], [0, 8]]) {
+      pen.beginPath();
+      pen.moveTo(x - dx, y - dy);
+      pen.lineTo(x + dx, y + dy);
+      pen.stroke();
+    }
+  }
+
+  show() {
+    const { dots, bar } = this;
     const focused = bar.contains(document.activeElement) ? [...bar.querySelectorAll("button")].indexOf(/** @type {any} */ (document.activeElement)) : -1;
-    fill(bar,
-      h("div", { class: "tabs", role: "group", "aria-label": T.drawWhat }, pressed(T.drawClasses, several, () => { kind = "classes"; }), pressed(T.drawAmounts, !several, () => { kind = "amounts"; })),
-      several ? h("div", { class: "tabs letters", role: "group", "aria-label": T.drawClass }, ...LETTERS.map((one, i) => pressed(`${"■●▲◆"[i]} ${one}`, i === letter, () => {
-        letter = i;
-        if (!chosen.size) return;
-        keep();
-        for (const dot of chosen) dot.class = i;
-      }, chosen.size ? T.drawMake(chosen.size, one) : `${T.drawClass} ${one} (${i + 1})`))) : null,
-      h("div", { class: "tabs", role: "group", "aria-label": T.drawTool }, ...TOOLS.map((one) => pressed(T.drawTools[one], one === tool, () => { tool = one; held = null; }))),
-      h("div", { class: "tabs", role: "group", "aria-label": T.drawAll },
-        chosen.size ? h("button", { onclick: () => removed(chosen) }, T.drawGone(chosen.size)) : null,
-        h("button", { disabled: !past.length, onclick: () => { dots = past.pop() ?? dots; chosen = new Set(); shown(); } }, T.undo),
-        h("button", { disabled: !dots.length, onclick: () => removed(dots) }, T.drawClear)));
+    fill(bar, ...this.tabs());
     /** @type {HTMLElement | undefined} */ ([...bar.querySelectorAll("button")][focused])?.focus();
-    const counts = LETTERS.map((one, i) => [one, dots.filter((dot) => dot.class === i).length]).filter(([, count]) => count);
-    said.textContent = several ? T.drawn(dots.length, counts.map(([one, count]) => `${one} ${count}`).join(", ")) : T.drawn(dots.length, "");
-    go.disabled = dots.length < 2;
-    paint();
-  };
+    const counts = LETTERS.map((one, i) => [one, dots.all.filter((dot) => dot.class === i).length]).filter(([, count]) => count);
+    this.said.textContent = T.drawn(dots.all.length, dots.kind === "classes" ? counts.map(([one, count]) => `${one} ${count}`).join(", ") : "");
+    this.go.disabled = dots.all.length < 2;
+    this.paint();
+  }
 
-  const tapped = (/** @type {number} */ px, /** @type {number} */ py) => {
-    const there = nearest(px, py);
-    if (tool === "add") add(scale.x.back(px), scale.y.back(py));
-    else if (tool === "remove" && there) removed([there]);
-    else if (tool === "select" && there) {
-      if (!chosen.delete(there)) chosen.add(there);
-      shown();
-    } else if (tool === "move") {
-      if (!held && there) keep();
-      held = held ? null : there;
-      shown();
-    }
-  };
+  tabs() {
+    const { dots } = this;
+    const { size } = dots.chosen;
+    const several = dots.kind === "classes";
+    const act = (/** @type {() => void} */ go) => () => { go(); this.show(); };
+    const pressed = (/** @type {string} */ text, /** @type {boolean} */ on, /** @type {() => void} */ go, title = text) =>
+      h("button", { "aria-pressed": String(on), title, onclick: act(go) }, text);
+    const group = (/** @type {string} */ label, /** @type {(HTMLElement | null)[]} */ buttons, more = "") => h("div", { class: `tabs ${more}`, role: "group", "aria-label": label }, ...buttons);
+    return [
+      group(T.drawWhat, [pressed(T.drawClasses, several, () => { dots.kind = "classes"; }), pressed(T.drawAmounts, !several, () => { dots.kind = "amounts"; })]),
+      several ? group(T.drawClass, LETTERS.map((one, i) => pressed(`${"■●▲◆"[i]} ${one}`, i === dots.letter, () => dots.call(i),
+        size ? T.drawMake(size, one) : `${T.drawClass} ${one} (${i + 1})`)), "letters") : null,
+      group(T.drawTool, TOOLS.map((one) => pressed(T.drawTools[one], one === this.tool, () => { this.tool = one; dots.held = null; }))),
+      group(T.drawAll, [
+        size ? h("button", { onclick: act(() => dots.remove(dots.chosen)) }, T.drawGone(size)) : null,
+        h("button", { disabled: !dots.past.length, onclick: act(() => dots.undo()) }, T.undo),
+        h("button", { disabled: !dots.all.length, onclick: act(() => dots.remove(dots.all)) }, T.drawClear)]),
+    ];
+  }
 
-  canvas.addEventListener("pointerdown", (event) => {
-    if (event.button > 0) return;
-    cursor = { x: scale.x.back(event.offsetX), y: scale.y.back(event.offsetY), seen: false };
-    canvas.setPointerCapture(event.pointerId);
-    if (tool === "select") region = [event.offsetX, event.offsetY, event.offsetX, event.offsetY];
-    else tapped(event.offsetX, event.offsetY);
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (!canvas.hasPointerCapture(event.pointerId)) return;
-    if (region) region = [region[0], region[1], event.offsetX, event.offsetY];
-    else if (held) Object.assign(held, { x: round(scale.x.back(event.offsetX)), y: round(scale.y.back(event.offsetY)) });
+  // -- by pointer ------------------------------------------------------------------------------
+
+  /** @param {number} x @param {number} y in pixels @returns {Dot | null} */
+  nearest(x, y) {
+    const away = (/** @type {Dot} */ dot) => Math.hypot(this.scale.x.at(dot.x) - x, this.scale.y.at(dot.y) - y);
+    const best = this.dots.all.reduce((/** @type {Dot | null} */ one, dot) => (one && away(one) <= away(dot) ? one : dot), null);
+    return best && away(best) <= NEAR ? best : null;
+  }
+
+  /** @param {number} x @param {number} y in pixels */
+  tapped(x, y) {
+    const { dots, tool, scale } = this;
+    const there = this.nearest(x, y);
+    if (tool === "add") dots.add(scale.x.back(x), scale.y.back(y));
+    else if (tool === "move") dots.take(there);
+    else if (there && tool === "remove") dots.remove([there]);
+    else if (there && !dots.chosen.delete(there)) dots.chosen.add(there);
+    this.show();
+  }
+
+  /** @param {PointerEvent} event */
+  down({ button, pointerId, offsetX, offsetY }) {
+    if (button > 0) return;
+    this.cursor = { x: this.scale.x.back(offsetX), y: this.scale.y.back(offsetY), seen: false };
+    this.canvas.setPointerCapture(pointerId);
+    if (this.tool === "select") this.region = [offsetX, offsetY, offsetX, offsetY];
+    else this.tapped(offsetX, offsetY);
+  }
+
+  /** @param {PointerEvent} event */
+  drag({ pointerId, offsetX, offsetY }) {
+    if (!this.canvas.hasPointerCapture(pointerId)) return;
+    if (this.region) this.region = [this.region[0], this.region[1], offsetX, offsetY];
+    else if (this.dots.held) this.dots.move(this.scale.x.back(offsetX), this.scale.y.back(offsetY));
     else return;
-    paint();
-  });
-  canvas.addEventListener("pointerup", (event) => {
-    held = null;
+    this.paint();
+  }
+
+  /** @param {PointerEvent} event */
+  up({ offsetX, offsetY }) {
+    const { dots, region, scale } = this;
+    dots.held = null;
+    this.region = null;
     if (region) {
       const [left, right] = [region[0], region[2]].sort((a, b) => a - b);
       const [top, bottom] = [region[1], region[3]].sort((a, b) => a - b);
       const inside = (/** @type {Dot} */ dot) => scale.x.at(dot.x) >= left && scale.x.at(dot.x) <= right && scale.y.at(dot.y) >= top && scale.y.at(dot.y) <= bottom;
-      region = null;
-      if (right - left < 4 && bottom - top < 4) tapped(event.offsetX, event.offsetY);
-      else chosen = new Set(dots.filter(inside));
+      if (right - left < 4 && bottom - top < 4) this.tapped(offsetX, offsetY);
+      else dots.chosen = new Set(dots.all.filter(inside));
     }
-    shown();
-  });
-  canvas.addEventListener("keydown", (event) => {
+    this.show();
+  }
+
+  // -- by keys, and by numbers -----------------------------------------------------------------
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const { dots, cursor, scale } = this;
     const wide = (event.shiftKey ? 5 : 1) / FINE;
     /** @type {Record<string, [number, number]>} */
     const arrows = { ArrowLeft: [-wide, 0], ArrowRight: [wide, 0], ArrowUp: [0, wide], ArrowDown: [0, -wide] };
-    const move = arrows[event.key];
     const digit = Number(event.key) - 1;
-    if (move) {
-      const moved = { x: cursor.x + move[0] * (room.x[1] - room.x[0]), y: cursor.y + move[1] * (room.y[1] - room.y[0]) };
-      cursor = { x: Math.min(room.x[1], Math.max(room.x[0], moved.x)), y: Math.min(room.y[1], Math.max(room.y[0], moved.y)), seen: true };
-      if (held) Object.assign(held, { x: round(cursor.x), y: round(cursor.y) });
-      politely(`${round(cursor.x)}, ${round(cursor.y)}`, { now: true });
-      paint();
-    } else if (event.key === "Enter" || event.key === " ") {
-      tapped(scale.x.at(cursor.x), scale.y.at(cursor.y));
-    } else if (event.key === "Delete" || event.key === "Backspace") {
-      const there = nearest(scale.x.at(cursor.x), scale.y.at(cursor.y));
-      removed(chosen.size ? chosen : there ? [there] : []);
+    const [x, y] = [scale.x.at(cursor.x), scale.y.at(cursor.y)];
+    if (arrows[event.key]) this.crossBy(arrows[event.key]);
+    else if (event.key === "Enter" || event.key === " ") this.tapped(x, y);
+    else if (event.key === "Delete" || event.key === "Backspace") {
+      const there = this.nearest(x, y);
+      dots.remove(dots.chosen.size ? dots.chosen : there ? [there] : []);
+      this.show();
     } else if (digit >= 0 && digit < LETTERS.length) {
-      letter = digit;
-      shown();
+      dots.letter = digit;
+      this.show();
     } else return;
     event.preventDefault();
     event.stopPropagation();
-  });
-  canvas.addEventListener("blur", paint);
+  }
 
-  const typedIn = () => {
-    const [px, py] = [typed(x.value), typed(y.value)];
-    x.setAttribute("aria-invalid", String(px === null));
-    y.setAttribute("aria-invalid", String(py === null));
-    if (px === null || py === null) return;
-    room = { x: [Math.min(room.x[0], px), Math.max(room.x[1], px)], y: [Math.min(room.y[0], py), Math.max(room.y[1], py)] };
-    add(px, py);
-  };
-  const fromRun = async () => {
-    const found = await store.act("ask", "points");
-    keep();
-    kind = store.state.run?.task === "regression" ? "amounts" : "classes";
-    dots = found.points.slice(0, MOST).map((/** @type {any} */ one) => ({ x: round(one.values[0]), y: round(kind === "classes" ? one.values[1] : one.target), class: one.class ?? 0 }));
-    const span = (/** @type {number[]} */ all) => {
-      const [low, high] = [Math.min(...all), Math.max(...all)];
-      const edge = (high - low || 1) * 0.1;
-      return [low - edge, high + edge];
-    };
-    room = { x: span(dots.map((dot) => dot.x)), y: span(dots.map((dot) => dot.y)) };
-    shown();
-  };
-  const { run } = store.state;
-  const fits = run && (run.task === "regression" ? run.inputs.length === 1 : run.inputs.length === 2 && run.classes.length <= LETTERS.length);
-  const go = /** @type {HTMLButtonElement} */ (h("button", { class: "primary", onclick: () => use({
-    kind, points: dots.map((dot) => ({ x: dot.x, y: dot.y, ...(kind === "classes" ? { class: LETTERS[dot.class] } : {}) })),
-  }) }, T.drawUse));
-  el.append(h("p", { class: "small muted" }, T.drawSentence), bar, canvas, said, h("div", { class: "fields" }, go, x, y,
-    h("button", { onclick: typedIn }, T.drawAdd), fits ? h("button", { onclick: fromRun }, T.drawFromRun) : null));
-  const sized = new ResizeObserver(paint);
-  sized.observe(canvas);
-  shown();
-  return () => sized.disconnect();
+  /** Moves the cross, and what is held with it. @param {[number, number]} by in shares of the room */
+  crossBy([dx, dy]) {
+    const { cursor, dots } = this;
+    const within = (/** @type {number[]} */ [low, high], /** @type {number} */ value) => Math.min(high, Math.max(low, value));
+    const { x, y } = dots.room;
+    this.cursor = { x: within(x, cursor.x + dx * (x[1] - x[0])), y: within(y, cursor.y + dy * (y[1] - y[0])), seen: true };
+    dots.move(this.cursor.x, this.cursor.y);
+    politely(`${round(this.cursor.x)}, ${round(this.cursor.y)}`, { now: true });
+    this.paint();
+  }
+
+  typedIn() {
+    const [x, y] = this.fields.map((field) => typed(field.value));
+    this.fields.forEach((field, i) => field.setAttribute("aria-invalid", String([x, y][i] === null)));
+    if (x === null || y === null) return;
+    this.dots.reach(x, y);
+    this.dots.add(x, y);
+    this.show();
+  }
+
+  async fromRun() {
+    const found = await this.store.act("ask", "points");
+    this.dots.from(found.points, this.store.state.run?.task === "regression");
+    this.show();
+  }
 }

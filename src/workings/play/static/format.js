@@ -5,12 +5,12 @@
 export const MINUS = "\u2212";
 
 /**
- * One number under the scale of its matrix.
+ * One number (what is beyond 10³⁸ came as a number of 32 bits, which holds no more) under the scale of its matrix.
  * @param {number} value @param {Scale} scale @returns {string}
  */
 export function shown(value, scale) {
   if (Number.isNaN(value)) return "no number";
-  if (!Number.isFinite(value)) return value > 0 ? "infinite" : `${MINUS}infinite`;
+  if (!Number.isFinite(value)) return value > 0 ? "above 10³⁸" : `below ${MINUS}10³⁸`;
   const moved = scale.exponent ? value / 10 ** scale.exponent : value;
   const size = Math.abs(moved);
   let text = size >= 1e7 ? size.toExponential(2) : size.toFixed(scale.digits);

@@ -1,8 +1,10 @@
 // What stands beside some parts: the effect of the update in its true size; the article's picture of the delta.
 
 import { fill, formula, h } from "./dom.js";
+import { raised, shown } from "./format.js";
 import { T } from "./strings.js";
 import { door } from "./terms.js";
+import { called, facts, held } from "./values.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./store.js").Store<App>} Store */
@@ -20,7 +22,25 @@ export function beside(store) {
   const made = run?.parts[part]?.groups.flat() ?? [];
   if (!tape || session?.status === "running") return [];
   if (updates(store.state)) return [effect(store)];
-  return run?.pictured && made.includes(run.pictured) ? [pictured(store)] : [];
+  const read = [...new Set(made.flatMap((name) => facts(store.state, name)?.turned ?? []))];
+  return [...read.map((name) => turned(name, store)), ...(run?.pictured && made.includes(run.pictured) ? [pictured(store)] : [])];
+}
+
+/** Weights as they are read on the way back: their rows are columns. @param {string} name @param {Store} store */
+function turned(name, store) {
+  const { tape } = store.state;
+  const found = held(store.state, name);
+  if (!tape || !found) return h("div", {});
+  const [rows, columns] = found.axes;
+  const { decimals, power } = tape.formats[name];
+  const value = (/** @type {number} */ row, /** @type {number} */ column) =>
+    shown(found.values[row * columns.places.length + column], { digits: decimals, exponent: power });
+  return h("section", { class: "turned", "data-turned": name }, h("h3", {}, T.turned(name), power ? ` ×10${raised(String(power))}` : ""),
+    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": T.turned(name) }, h("table", { class: "plain" },
+      h("thead", {}, h("tr", {}, h("td", {}), ...rows.labels.map((label) => h("th", { scope: "col" }, label)))),
+      h("tbody", {}, ...columns.labels.map((label, c) => h("tr", {}, h("th", { scope: "row" }, label || columns.places[c]),
+        ...rows.places.map((place, r) => h("td", { class: "num" }, door(called(name, [place, columns.places[c]]), value(r, c), store)))))))),
+    h("p", { class: "small muted" }, T.turnedSentence));
 }
 
 /** The loss before and after the update. @param {Store} store */

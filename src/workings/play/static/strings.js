@@ -61,13 +61,14 @@ export const T = {
   fromStep: (/** @type {number} */ parent, /** @type {number} */ at) => `from step ${at} of run ${parent}`,
   takeAway: "Take it away", making: "Making it…", saved: "Saved", share: "Share", link: "Link", copyLink: "Copy the link", withRows: "with the rows of the table, if they are few",
   shareSentence: "The link holds the settings, the step and the cell. Opening it builds and does not train.", bytes: (/** @type {number} */ count) => `${grouped(count)} bytes.`,
-  distributionsSentence: "Each picture is one kind of number of one layer, over all samples; the strip beneath is how it was in the steps before. Shaded zones mean trouble.",
+  distributionsSentence: "Each picture is one kind of number of one layer, over all samples; the strip beneath is how it was in the steps before. Shaded zones mean trouble; a yellow line is the number that is chosen.",
   areZero: (/** @type {number} */ share) => `${share} % are exactly 0.`,
   // while one waits
   cancel: "Cancel", opening: "Opening…", preparing: "Preparing the table…", readIn: "Reading", goingTo: (/** @type {number} */ step) => `Going to step ${grouped(Math.max(0, step))}…`,
   trainingTo: (/** @type {number} */ step, /** @type {number} */ of) => `Training: step ${grouped(step)} of ${grouped(of)}`,
   rowsOf: (/** @type {number} */ count) => `The sheet shows ${grouped(count)} chosen samples.`, allRows: "The sheet shows all samples.", rowsChosen: (/** @type {number} */ count) => `${grouped(count)} chosen samples: show all`,
   // parts
+  turned: (/** @type {string} */ name) => `${name}, turned`, turnedSentence: "Rows have become columns: on the way back each neuron is owed through the weights that lead on from it.",
   effect: "What this update does", pictured: "As the article’s picture has it", picturedHeads: ["right", "picture"], noRateHere: "There is no learning rate in this part.",
   moveIt: (/** @type {string} */ cell) => `Move ${cell}`, withValue: (/** @type {string} */ value, /** @type {string} */ loss) => `${value}: loss ${loss}`,
   layer: (/** @type {number} */ layer) => `Layer ${layer}`, deadZone: "dead: no slope at all", flatZone: "saturated: hardly any slope",

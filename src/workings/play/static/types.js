@@ -11,7 +11,7 @@
  * @typedef {object} ArrayFacts
  * @property {string} name @property {number} part @property {string} kind @property {(string | number)[]} sizes @property {number[]} shape
  * @property {string} title @property {{plain: string, mathml: string} | null} formula @property {string} index_form @property {string} why
- * @property {boolean} editable @property {number | null} layer @property {string} role @property {string | null} under
+ * @property {boolean} editable @property {number | null} layer @property {string} role @property {string | null} under @property {string[]} turned
  *
  * @typedef {{part: number, number: string, title: string, short: string, sentence: string, groups: string[][], needs_step: boolean, layer: number | null}} Part
  *

@@ -42,11 +42,11 @@ export function decode(buffer) {
 
 /** The curve of a run: buckets of losses, and the losses on the test rows. @param {Frame} frame */
 export function curveOf({ buffer, step }) {
-  const [stride, count, tests] = new Uint32Array(buffer, HEADER, 3);
+  const [stride, count, tests, last] = new Uint32Array(buffer, HEADER, 4);
   const lows = new Float32Array(buffer, HEADER + 16, count);
   const highs = new Float32Array(buffer, HEADER + 16 + 4 * count, count);
   const pairs = new Float32Array(buffer, HEADER + 16 + 8 * count, 2 * tests);
-  return { from: step, stride, lows, highs, pairs };
+  return { from: step, stride, last, lows, highs, pairs };
 }
 
 /** The part of a payload from a byte offset on. @param {Frame} frame @param {number} offset @param {number} count */

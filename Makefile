@@ -9,7 +9,7 @@ READY := .venv/.ready
 #   make bench BENCH_PYTHON=/path/to/python
 BENCH_PYTHON ?= $(BIN)/python
 
-.PHONY: run test browser kills faults faults-page fuzz lint bench clean
+.PHONY: run test browser kills faults faults-page fuzz flood soak lint bench clean
 
 run: $(READY)  ## train on a real table, write a report, show one prediction step by step
 	@mkdir -p out
@@ -51,6 +51,12 @@ lint: $(READY)  ## style and types
 
 bench: $(READY)  ## everybody side by side; some ten minutes on a machine with nothing else to do
 	PYTHONPATH=src $(BENCH_PYTHON) -m workings bench -o benchmarks $(BENCH)
+
+flood: $(READY)  ## two hundred connections to the playground, fifty of them hostile, for a minute
+	$(BIN)/python benchmarks/flood.py
+
+soak: $(READY)  ## an hour of training and of playground use; fails if anything grows
+	$(BIN)/python benchmarks/soak.py
 
 clean:  ## everything that can be made again
 	rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -14,8 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from play.talking import Page, page
 from play.test_security import get, raw, status
-from workings.play import protocol
-from workings.play import server as serving
+from workings.play import lines, protocol, talks
 from workings.play.clients import CREDIT
 from workings.play.guards import HEADERS
 from workings.play.reading import LIMITS
@@ -50,9 +49,9 @@ def answered(one: Page) -> dict[str, Any]:
 
 
 def test_a_page_that_is_idle_has_to_go(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert serving.IDLE == 30 * 60
+    assert talks.IDLE == 30 * 60
     with page(server) as one:
-        monkeypatch.setattr(serving, "IDLE", 0.2)
+        monkeypatch.setattr(talks, "IDLE", 0.2)
         one.do("ping")
         assert closed(one) == (1008, "idle for 30 minutes")
 
@@ -61,7 +60,7 @@ def test_a_page_that_is_idle_has_to_go(server: Server, monkeypatch: pytest.Monke
 def test_a_connection_that_asks_for_nothing_is_closed(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "REQUEST", 0.2)
+    monkeypatch.setattr(lines, "REQUEST", 0.2)
     for said in (b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: 127.0.0.1"):
         with socket.create_connection(("127.0.0.1", server.port), 5) as line:
             line.sendall(said)
@@ -74,7 +73,7 @@ def test_a_connection_that_asks_for_nothing_is_closed(
 def test_a_socket_that_was_opened_in_time_stays(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "REQUEST", 0.1)
+    monkeypatch.setattr(lines, "REQUEST", 0.1)
     with page(server) as one:
         time.sleep(0.3)
         assert one.do("ping")["pong"]

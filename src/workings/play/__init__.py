@@ -1,6 +1,7 @@
 """THE PLAYGROUND: a page of this machine's own, computed by the real engine.
 
 server.py       the way in: packaged files, one websocket · guards.py  who may come in
+lines.py        connections, and how patient we are · talks.py  what a page says, and its turns
 protocol.py     messages and frames, as `docs/playground-protocol.md` says · clients.py  one page
 session.py      what is open, and where it is · working.py  the one thread that computes
 operations.py   what may be asked, in traveling, changing, intake, reading and outcomes;

@@ -78,10 +78,12 @@ class Client:
         self.flying.add(header.seq)
         self.send(protocol.frame(header, payload))
 
-    def acknowledged(self, seq: Any) -> None:
-        """The page has dealt with a frame; a number that is none of a frame says nothing."""
-        if isinstance(seq, int):
-            self.flying.discard(seq)
+    def acknowledged(self, seq: Any) -> bool:
+        """The page has dealt with a frame; whether it was on its way."""
+        if not isinstance(seq, int) or seq not in self.flying:
+            return False
+        self.flying.discard(seq)
+        return True
 
     def go(self, why: str) -> None:
         """The page has to go, when it has been told what was said before."""

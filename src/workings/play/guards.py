@@ -80,7 +80,7 @@ class Guard:
 async def _refuse(scope: Scope, send: Send, status: int) -> None:
     body = REASONS[status].encode()
     headers = [(k.encode(), v.encode()) for k, v in HEADERS.items()]
-    headers += [(b"content-type", b"text/plain; charset=utf-8"),
+    headers += [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close"),
                 (b"content-length", str(len(body)).encode())]  # fmt: skip
     kind = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
     if scope["type"] == "websocket" and "websocket.http.response" not in scope.get(

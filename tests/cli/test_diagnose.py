@@ -80,7 +80,7 @@ def test_one_iteration_alone(call: Call) -> None:
         call("diagnose", "--preset", "hundred-neurons", "--iteration", "1", "--as", "json").out
     )
     assert found["looked_at"] == [1]
-    call("diagnose", "iris", "--epochs", "2", "--iteration", "99").refuses("has 1 to 8")
+    call("diagnose", "iris", "--epochs", "2", "--iteration", "99").refuses("1 to 8 was expected")
 
 
 def test_a_model_is_trained_again(call: Call) -> None:

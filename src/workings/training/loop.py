@@ -35,7 +35,7 @@ from workings.training.runs import (
     Values,
     check_least,
 )  # fmt: skip
-from workings.training.starting import carried, check_fits, started
+from workings.training.starting import carried, check_fits, started, unfit
 from workings.training.states import Keeper, State, until
 
 Watch = Callable[[Progress], bool | None]  # True ends the training
@@ -158,18 +158,13 @@ class _Loop:
         left = self.settings.epochs - state.history.epochs
         sound = 0 <= state.done - begun == len(state.losses) and state.ahead <= left
         if not sound or not isinstance(self.course, Resumable):
-            raise SettingError(
-                "cannot go on with this training: the state that was kept is not one of it"
-            )
+            raise unfit("is not one of it")
         self.noting.history = until(state.history, state.history.epochs)
         self.noting.best = state.best
         try:
             self.course.go_on(state.course)
         except (LookupError, TypeError, ValueError) as error:
-            raise SettingError(
-                "cannot go on with this training: what its course remembers was kept as what it "
-                f"cannot be ({error})"
-            ) from None
+            raise unfit(f"remembers of its course what cannot be ({error})") from None
 
     @property
     def history(self) -> History:

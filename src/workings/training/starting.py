@@ -49,4 +49,12 @@ def check_fits(wanted: Values, found: Values) -> None:
     if not what and not all(np.isfinite(x).all() for x in found.values()):
         what = "holds a value that is not a finite number"
     if what:
-        raise SettingError(f"cannot go on with this training: the state that was kept {what}")
+        raise unfit(what)
+
+
+def unfit(what: str) -> SettingError:
+    """What is said of a state that no training of this kind can have left."""
+    return SettingError(
+        f"cannot go on with this training: the state that was kept {what}",
+        hint="Begin the training anew, without that state.",
+    )

@@ -358,7 +358,7 @@ def test_calls_leave_nothing_behind() -> None:
 @pytest.fixture
 def everything_divided(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever can be divided is, however small."""
-    for limit in ("MULTIPLICATIONS", "CELLS_FROM", "UNITS_FROM", "IN_TILES"):
+    for limit in ("LARGE", "MULTIPLICATIONS", "CELLS_FROM", "UNITS_FROM"):
         monkeypatch.setattr(sharing, limit, 1)
 
 

@@ -95,15 +95,17 @@ def trains(folder: Path) -> None:
     from workings.cli import main
 
     checkpoints = _takes_checkpoints()
-    for turn in itertools.count():
-        engine, table, hidden, kept = TRAININGS[turn % len(TRAININGS)]
-        words = ["train", table, "--engine", engine, "--hidden", hidden, "--epochs", "60",
-                 "--quiet", "-o", str(folder / "model.workings"), "--seed", str(turn)]  # fmt: skip
-        if kept and checkpoints:
-            words += ["--checkpoint", str(folder / f"checkpoints-{turn % 4}"), "--every", "1s"]
-        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
-            code = _code(main, words)
-        print("x" if code else "." if kept and checkpoints else "-", end="", flush=True)
+    with open(os.devnull, "w") as nowhere:  # one: click remembers every stream it has written to
+        for turn in itertools.count():
+            engine, table, hidden, kept = TRAININGS[turn % len(TRAININGS)]
+            words = ["train", table, "--engine", engine, "--hidden", hidden, "--epochs", "60",
+                     "--quiet", "--seed", str(turn), "-o", str(folder / "model")]  # fmt: skip
+            if kept and checkpoints:
+                words += ["--checkpoint", str(folder / f"checkpoints-{turn % 4}"), "--every", "1s"]
+            with redirect_stdout(nowhere), redirect_stderr(nowhere):
+                code = _code(main, words)
+            mark = "x" if code else "." if kept and checkpoints else "-"
+            print(mark, end="", flush=True)
 
 
 def _code(main: Any, words: list[str]) -> int:

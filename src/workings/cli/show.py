@@ -10,6 +10,7 @@ import click
 
 from workings import files
 from workings.cli import _code, _print
+from workings.cli._convention import CONVENTION
 from workings.cli._scenes import Scene, of_model, of_system
 from workings.cli._table import SHEET
 from workings.errors import DataError, SettingError, UnknownName
@@ -29,12 +30,7 @@ MATRICES, LOOPS, LLVM = FORMS = ("matrices", "loops", "llvm")
 @click.option("--row", type=int, help="Only this row, counted from 1 without the header.")
 @click.option("--cell", help="Why one cell is what it is: 'hidden_layer_input[2,1]'.")
 @click.option("--step", help="Only this step, by its name.")
-@click.option(
-    "--convention",
-    "written",
-    metavar="KEY=VALUE,..",
-    help="sign=, reduction=, samples=, bias=, names= as in the documentation.",
-)
+@CONVENTION
 @click.option(
     "--as",
     "form",

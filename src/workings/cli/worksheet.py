@@ -9,6 +9,7 @@ import click
 
 from workings import files
 from workings.cli import _print
+from workings.cli._convention import CONVENTION
 from workings.conventions import Convention, convention
 from workings.errors import SettingError, UnknownName
 
@@ -40,12 +41,7 @@ DRAWN = ("network", "seed", "seeds", "seeds_from", "rows", "activation", "loss",
 @click.option("--loss", help="What is made small.  [default: half_squared_error]")
 @click.option("--optimizer", help="How weights are updated.  [default: sgd]")
 @click.option("--lr", type=float, help="Learning rate.  [default: 0.5]")
-@click.option(
-    "--convention",
-    "written",
-    metavar="KEY=VALUE,..",
-    help="sign=, reduction=, samples=, bias=, names= as in the documentation.",
-)
+@CONVENTION
 @click.option(
     "--digits",
     type=click.IntRange(1, 12),

@@ -35,7 +35,7 @@ def _by_rows(w: Writing, nest: Nest) -> None:
     for member in sums:
         if w.plan.unit_axis[member] is None and nest.size > 1:
             there = w.cells(nest, 1).address(member, ())
-            text.store(so_far(w, there, text.real, text.number(0.0)), there)
+            text.store(so_far(w, there), there)
     cells = w.cells(nest, w.lanes)
     units, rows = _shares(w, nest)
     with text.some(*units) as unit:
@@ -58,8 +58,7 @@ def _by_rows(w: Writing, nest: Nest) -> None:
             if w.plan.unit_axis[member] is None and nest.size > 1:
                 found = text.op("fadd", text.load(there, text.real, text.depth), found)
             elif w.is_later:
-                before = so_far(w, there, text.real, text.number(0.0))
-                found = text.op("fadd", before, found)
+                found = text.op("fadd", so_far(w, there), found)
             text.store(found, there)
 
 

@@ -103,7 +103,7 @@ class Team:
     @contextmanager
     def at(self, nest: Nest) -> Iterator[None]:
         """The nest, once all that it needs is there."""
-        self.is_dividing = self.is_needed and is_worth_it(self.plan, nest)
+        self.is_dividing = self.is_needed and _is_long(self.plan, nest)
         if self.is_needed and any(self._is_before(one, nest) for one in self.since):
             self.meet()
         divided = self.is_dividing

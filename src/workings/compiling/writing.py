@@ -41,11 +41,12 @@ class Writing:
         return self.text.address(ARENA, first), self.text.address(ARENA, second)
 
 
-def so_far(w: Writing, there: Word, kind: str, none: Word) -> Word:
+def so_far(w: Writing, there: Word) -> Word:
     """What a sum over rows has come to before these rows."""
+    text, none = w.text, w.text.number(0.0)
     if w.is_later is None:
         return none
-    return w.text.select(w.is_later, w.text.load(there, kind, w.text.depth), none)
+    return text.select(w.is_later, text.load(there, text.real, text.depth), none)
 
 
 def put(

@@ -14,7 +14,7 @@ import numpy as np
 
 from workings import training
 from workings.diagnosing.case import LOOKED, Case
-from workings.diagnosing.snapshot import Snapshot, taken, until
+from workings.diagnosing.snapshot import Snapshot, taken
 from workings.engines import engine
 from workings.errors import NotFinite
 from workings.trace import Array
@@ -23,6 +23,7 @@ from workings.training.epochs import Epochs
 from workings.training.iterating import Iterations
 from workings.training.loop import MASKS, Watch
 from workings.training.runs import History, Progress, Rows, Values
+from workings.training.states import until
 
 KEPT = 4_000_000  # numbers: the weights after every epoch, or after every few of large networks
 CURVE = 200  # epochs after which the loss on new rows is computed, at most

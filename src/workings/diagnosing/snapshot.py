@@ -10,7 +10,7 @@ of the iteration it shows: that costs two passes over the rows that are looked a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -112,14 +112,6 @@ def taken(
         step = engine().trace(case.program, {**_unmasked(case, given), **given})
         whole = engine().trace(case.backward, {**weights, **looked})
     return Snapshot(case, iteration, history, weights, step, whole, new_losses, failure)
-
-
-def until(history: History, epochs: int) -> History:
-    """What had happened after so many epochs."""
-    return replace(
-        history, loss=history.loss[:epochs], validation_loss=history.validation_loss[:epochs],
-        rate=history.rate[:epochs],
-    )  # fmt: skip
 
 
 def _unmasked(case: Case, given: Mapping[str, Array]) -> dict[str, Array]:

@@ -24,7 +24,7 @@ from language.random_programs import draw
 from test_engines import whole
 from workings.activations import activations
 from workings.batches import Batches
-from workings.compiling import keeping, kernels, machine, planning, sharing, teams
+from workings.compiling import cores, keeping, kernels, machine, planning, sharing, teams
 from workings.conventions import CHOICES, Convention
 from workings.engines import engine
 from workings.engines.auto import AutoEngine
@@ -374,7 +374,7 @@ def at_work() -> list[threading.Thread]:
 def test_several_threads_find_the_same(
     threads: str, kind: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(teams.SETTING, threads)
+    monkeypatch.setenv(cores.SETTING, threads)
     for samples in CHOICES["samples"]:
         layers = [Dense(70, "relu", dropout=0.3), Dense(33, "tanh"), Dense(2, "softmax")]
         network = Network(layers, convention=Convention(samples=samples), weighted=True)
@@ -388,7 +388,7 @@ def test_results_do_not_depend_on_the_number_of_threads(
 ) -> None:
     found = []
     for threads in ("1", "2", "3", "5"):
-        monkeypatch.setenv(teams.SETTING, threads)
+        monkeypatch.setenv(cores.SETTING, threads)
         found.append(looped("compiled", NETWORK, some_batches(kind), kind))
         assert at_work() == []
     first, *others = found
@@ -405,7 +405,7 @@ def test_results_do_not_depend_on_the_number_of_threads(
 def test_weights_are_changed_where_their_gradient_is_found(
     rows: int, threads: str, kind: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(teams.SETTING, threads)
+    monkeypatch.setenv(cores.SETTING, threads)
     network = Network([Dense(70, "tanh"), Dense(37, "sigmoid"), Dense(2)], weighted=True)
     batches = Batches.of(np.random.default_rng(1).permutation(rows), rows, 0.05, epochs=4)
     ours, right = (looped(word, network, batches, kind, rows) for word in ("compiled", "numpy"))
@@ -421,7 +421,7 @@ def test_weights_are_changed_where_their_gradient_is_found(
 def test_large_batches_are_done_some_rows_at_a_time(
     dropout: float, threads: str, kind: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(teams.SETTING, threads)
+    monkeypatch.setenv(cores.SETTING, threads)
     monkeypatch.setattr("workings.engines.compiled.UNTILED", 16)
     monkeypatch.setattr("workings.engines.compiled.TILE", 32)
     tiled = list[bool]()
@@ -445,7 +445,7 @@ def test_large_batches_are_done_some_rows_at_a_time(
 
 @pytest.mark.usefixtures("everything_divided", "heard")
 def test_threads_end_when_somebody_stops_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(teams.SETTING, "3")
+    monkeypatch.setenv(cores.SETTING, "3")
     stop, network = np.zeros(1, np.int64), Network([Dense(40)])
     plain("compiled", network, ENDLESS.between(0, 1))
     threading.Timer(0.3, lambda: stop.fill(1)).start()
@@ -478,20 +478,48 @@ def test_nobody_is_left_behind_by_who_never_comes() -> None:
 def test_a_number_of_threads_that_is_none_is_refused(
     told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(teams.SETTING, told)
-    with pytest.raises(SettingError, match=teams.SETTING):
-        teams.threads()
+    monkeypatch.setenv(cores.SETTING, told)
+    with pytest.raises(SettingError, match=cores.SETTING):
+        cores.threads()
 
 
 def test_as_many_threads_as_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(teams.SETTING, raising=False)
-    monkeypatch.delenv(teams.USUAL, raising=False)
-    cores = teams.threads()
-    assert 1 <= cores <= (os.cpu_count() or 1)
-    monkeypatch.setenv(teams.USUAL, "1")
-    assert teams.threads() == 1
-    monkeypatch.setenv(teams.SETTING, "7")
-    assert teams.threads() == 7
+    monkeypatch.delenv(cores.SETTING, raising=False)
+    monkeypatch.delenv(cores.USUAL, raising=False)
+    assert 1 <= cores.threads() <= (os.cpu_count() or 1)
+    monkeypatch.setenv(cores.USUAL, "1")
+    assert cores.threads() == 1
+    monkeypatch.setenv(cores.SETTING, "7")
+    assert cores.threads() == 7
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system places no threads")
+def test_threads_begin_on_different_cores_and_are_free_to_leave(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, allowed, told = 2, {1, 2, 5}, list[set[int]]()
+    monkeypatch.setattr(cores, "_here", lambda: here)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(allowed))
+    monkeypatch.setattr(os, "sched_setaffinity", lambda _, mask: told.append(set(mask)))
+    for go in cores.apart(4):
+        go()
+    assert told[::2] == [{2}, {5}, {1}, {2}], "this thread stays; more than there are go round"
+    assert told[1::2] == [allowed] * 4
+
+    def refuse(_: int, mask: set[int]) -> None:
+        raise PermissionError(f"no {mask}")
+
+    monkeypatch.setattr(os, "sched_setaffinity", refuse)
+    for go in cores.apart(2):
+        go()  # a core that was taken away is no reason to end
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system places no threads")
+def test_a_thread_that_was_placed_may_use_what_it_could_before() -> None:
+    before = os.sched_getaffinity(0)
+    for go in cores.apart(2):
+        go()
+    assert os.sched_getaffinity(0) == before
 
 
 # -- what cannot be compiled is said ---------------------------------------------------------------

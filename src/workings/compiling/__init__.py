@@ -11,7 +11,8 @@ factors     what a matrix product is made of · panels  strips of a matrix, copi
 products    matrix products, in blocks that stay in registers · loading  the rows of a batch
 iterations  the loop around all of them · reading  the same loops for people
 machine     text -> object code -> a function · keeping  object code kept on disk
-teams       how many threads there are; several of them in one call
+cores       how many threads there are, and where each of them begins
+teams       several threads in one call
 turns       many iterations, ended soon by Ctrl-C or a flag
 kernels     a kernel with its memory: called with values, it gives values
 passes      a kernel run once, over rows that are few or many

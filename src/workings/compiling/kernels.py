@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from workings.batches import Batches, Whole
 from workings.compiling import keeping, machine
+from workings.compiling.cores import threads
 from workings.compiling.iterations import NUMBERS, PARAMETERS, Job, spelled
 from workings.compiling.planning import plan
 from workings.compiling.sharing import MEMORY, is_divided
-from workings.compiling.teams import Pace, letting_others_go_first, threads, together
+from workings.compiling.teams import Pace, letting_others_go_first, together
 from workings.compiling.values import ROWS, Lowered, Value, row_axis
 from workings.trace import Array, Values
 

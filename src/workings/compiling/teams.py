@@ -1,44 +1,23 @@
 """Several threads that run one kernel together, for one call.
 
-    threads()                         how many there may be: a setting, or one for each core
-    together(function, team, many)    calls it in each; nobody is left behind, whatever happens
-
-The environment variable `WORKINGS_THREADS` says how many. Otherwise `OMP_NUM_THREADS` does, which
-those set who start several processes; else it is the number of cores this process may use.
+together(function, team, many)    calls it in each; nobody is left behind, whatever happens
+Pace                              how many threads to use, from one call to the next
 """
 
 from __future__ import annotations
 
 import ctypes
-import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cache, partial
-from pathlib import Path
 from threading import Event, Thread
 
 from workings.batches import Whole
+from workings.compiling.cores import apart
 from workings.compiling.sharing import CALLED_OFF, GO
-from workings.errors import SettingError
 
-SETTING, USUAL = "WORKINGS_THREADS", "OMP_NUM_THREADS"
 PART, AGAIN, TRIED = 5, 16, 3  # two fifths of every 16th turn are a trial, from the third on
-QUOTA = Path("/sys/fs/cgroup/cpu.max")  # microseconds of processor per period, or "max"
-
-
-def threads() -> int:
-    """How many threads a kernel may use; raises `SettingError` if the setting is no such number."""
-    told = os.environ.get(SETTING, "").strip()
-    if told:
-        if not told.isdecimal() or int(told) < 1:
-            raise SettingError(
-                f"cannot use {told!r} threads, as {SETTING} says: 1 or more were expected"
-            )
-        return int(told)
-    usual = os.environ.get(USUAL, "").partition(",")[0].strip()
-    return min(int(usual), _cores()) if usual.isdecimal() and int(usual) else _cores()
 
 
 class Hand(Thread):
@@ -62,11 +41,17 @@ def together(function: Callable[[int], None], team: Whole, many: int) -> None:
     Should this thread be interrupted before it gets there, the others are sent home.
     """
     team[:] = 0
-    others = [Hand(partial(function, me)) for me in range(1, many)]
+    places = apart(many)
+
+    def take_part(me: int) -> None:
+        places[me]()
+        function(me)
+
+    others = [Hand(partial(take_part, me)) for me in range(1, many)]
     try:
         for other in others:
             other.start()
-        function(0)
+        take_part(0)
     finally:
         if not team[GO]:
             team[GO] = CALLED_OFF
@@ -111,20 +96,6 @@ class Pace:
             spent[many] = time.perf_counter() - began
         self.many = min(spent, key=lambda many: spent[many])
         call(iterations - 2 * some, self.many)
-
-
-def _cores() -> int:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(cores or 1, _quota())
-
-
-@cache
-def _quota() -> int:
-    """How many cores' worth of time this process is granted."""
-    with suppress(OSError, ValueError):
-        quota, period = QUOTA.read_text().split()
-        return max(1, -(-int(quota) // int(period)))
-    return sys.maxsize
 
 
 @cache

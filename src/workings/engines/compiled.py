@@ -16,12 +16,12 @@ import numpy as np
 
 from workings.batches import Batches, Looped, Whole
 from workings.compiling import machine
+from workings.compiling.cores import threads
 from workings.compiling.indexes import is_row_sum
 from workings.compiling.iterations import Job
 from workings.compiling.kernels import Kernel, real_of, rounded
 from workings.compiling.passes import Pass, Pieces, Reading, Ready
 from workings.compiling.reading import loops
-from workings.compiling.teams import threads
 from workings.compiling.turns import in_turns
 from workings.compiling.values import ROWS, Lowered, is_rowwise, lowered, why_not
 from workings.engines._pieces import PIECE, SAMPLES, is_wide, rows_at_once

@@ -29,7 +29,8 @@ from workings.benchmarking.worker import SHOWN
 
 NO_PART = {"train": "does not train", "predict": "does not predict"}
 AT_ONCE = 2  # processes that are prepared at a time
-SETTLED = 0.05  # seconds between two turns, in which threads that still wait go to sleep
+SETTLED = 0.15  # seconds between two turns: threads of OpenBLAS are busy for 0.1 before they sleep
+TRIES = 3  # short runs, of which the fastest says how long a timed run may be
 SPINNING = 0.1  # seconds that a process may be busy while it waits, without being noted
 
 
@@ -222,13 +223,14 @@ def _time(task: Task, workers: dict[str, Asked], entries: dict[str, Entry], pace
 
 def _planned(task: Task, worker: Asked, entry: Entry, pace: Pace) -> tuple[int, int]:
     """How many iterations a timed run has, and how many such runs make up a turn."""
-    iterations, each = max(1, task.how.iterations // 50), 0.0
+    iterations, each = max(1, task.how.iterations // 50), math.inf
+    time.sleep(SETTLED)
     try:
-        for _ in range(2):
-            if each * iterations > pace.most:
-                break
+        for _ in range(TRIES):
             told = worker.ask("run", iterations=iterations)
-            each = told["seconds"] / iterations
+            each = min(each, told["seconds"] / iterations)
+            if told["seconds"] > pace.most:
+                break
     except Failed as error:
         entry.why_not = str(error)
         return 1, 1

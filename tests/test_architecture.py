@@ -45,7 +45,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("exercises, and mistakes made on purpose", "worksheets lab"),
     ("what is said about it, and taken away", "reporting taking"),
     ("the door of scikit-learn", "estimators"),
-    ("everybody side by side; the page", "benchmarking play"),
+    ("everybody side by side; the page; the lessons", "benchmarking play learning"),
     ("the door at the prompt", "cli"),
     ("the way to the doors", "__main__"),
 )  # fmt: skip

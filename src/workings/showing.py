@@ -10,7 +10,7 @@ What `show` returns is text; a notebook shows it as a page instead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -60,13 +60,14 @@ def run(program: Program, values: Mapping[str, Any], *, on: str = "numpy") -> Tr
 def show(
     thing: Trace | Program | Explanation,
     *,
-    step: str | None = None,
+    step: str | Sequence[str] | None = None,
     digits: int = 4,
     width: int = 100,
 ) -> Shown:
     """A trace, a program or an explanation as text, and as HTML in a notebook.
 
-    Of a trace, `step` shows one step alone and `digits` is how many decimals are written.
+    Of a trace, `step` shows one step alone, or several by their names, and `digits` is how many
+    decimals are written.
 
     >>> from workings.language import Step, name
     >>> program = Program((Step("double", 2.0 * name("x", "n", 1)),))

@@ -11,18 +11,18 @@ from workings.trace import Trace
 CARRIED = "Carried over from the iteration before"
 
 
-def stages(trace: Trace, step: str | None) -> list[tuple[int | None, str, list[str]]]:
+def stages(trace: Trace, chosen: Collection[str] = ()) -> list[tuple[int | None, str, list[str]]]:
     """Number, title and names of each block, in order; a block may have no names.
 
     Given matrices that no stage shows come first; single numbers, which are settings, only if
-    `step` names them. Steps of no stage come last.
+    they are among the chosen. Steps of no stage come last.
     """
     program = trace.program
     titles = {stage.title for stage in program.stages}
     shown = {word for stage in program.stages for word in stage.shows}
     first = [
         word for word, shape in program.given.items()
-        if word not in shown and (shape != () or word == step)
+        if word not in shown and (shape != () or word in chosen)
     ]  # fmt: skip
     carried = CARRIED if set(first) <= set(program.updates) else ""
     blocks: list[tuple[int | None, str, list[str]]] = [(None, carried, first)]

@@ -73,11 +73,11 @@ STYLE = TOKENS + PAGE + PARTS
 SCOPED = TOKENS.replace(":root", ".workings") + ".workings {" + PARTS + "}"
 
 
-def page(title: str, sections: Iterable[tuple[str, str]]) -> str:
+def page(title: str, sections: Iterable[tuple[str, str]], *, policy: str = POLICY) -> str:
     """One self-contained page. `sections` are (heading, HTML) in order.
 
     A table of contents stands above them if there is more than one. Title and headings are
-    escaped; the HTML is taken as it is.
+    escaped; the HTML is taken as it is. `policy` says what a browser may do with it.
     """
     parts = list(sections)
     listed = "".join(
@@ -92,7 +92,7 @@ def page(title: str, sections: Iterable[tuple[str, str]]) -> str:
     )
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{_safe(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         f"<header>\n<h1>{_safe(title)}</h1>\n{contents}\n</header>\n<main>\n{body}\n</main>\n"

@@ -121,7 +121,7 @@ def sheet(
     trace: Trace,
     *,
     title: str = "",
-    step: str | None = None,
+    step: str | Sequence[str] | None = None,
     rows: Iterable[int] | None = None,
     digits: int = 4,
     why: bool = True,
@@ -133,21 +133,26 @@ def sheet(
     Each stage shows the given matrices it asks for and then its steps; given matrices that no
     stage asks for come first (single numbers, which are settings, do not), steps of no stage last.
 
-    `step` keeps one step or given matrix alone. `rows` are the places, from 0, of the samples to
-    show. `digits` is how many decimals are written. `max_rows` and `max_columns` are the size of
-    the window. Raises `UnknownName`, `SettingError` for places that are not there, and
+    `step` keeps one step or given matrix alone, or several. `rows` are the places, from 0, of the
+    samples to show. `digits` is how many decimals are written. `max_rows` and `max_columns` are the
+    size of the window. Raises `UnknownName`, `SettingError` for places that are not there, and
     `NotSupported` for values of more than two axes.
     """
     known = [word for word in (*trace.program.given, *trace.program.names) if word in trace.values]
-    if step is not None and step not in known:
-        raise UnknownName("step", step, known)
+    chosen = [step] if isinstance(step, str) else list(step or ())
+    for word in chosen:
+        if word not in known:
+            raise UnknownName("step", word, known)
     if digits < 0 or max_rows < 1 or max_columns < 1:
         raise SettingError("cannot lay out less than 0 digits, 1 row and 1 column")
     look = _Look(None if rows is None else tuple(rows), digits, why, max_rows, max_columns)
     blocks: list[Block] = []
-    for number, heading, words in _arrangement.stages(trace, step):
-        words = [word for word in words if word in trace.values and step in (None, word)]
-        if words and not (step is not None and blocks):
+    left = set(chosen)  # each is shown once, where it stands first
+    for number, heading, words in _arrangement.stages(trace, chosen):
+        words = [word for word in words if word in left] if chosen else words
+        words = [word for word in words if word in trace.values]
+        left.difference_update(words)
+        if words:
             made = {word: _matrix(trace, word, look) for word in words}
             groups = tuple(
                 tuple(made[w] for w in group) for group in _arrangement.groups(trace, words)

@@ -1,0 +1,62 @@
+"""Formulas as the library has them: spelled for a page by the browser, for a terminal as text.
+
+formula(trace, "d_output", "d_wout")     steps of a program: as matrices, and cell by cell
+formula(activation("tanh"))              an activation with its slope
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from workings.activations import Activation
+from workings.explaining.indexing import indexed
+from workings.language import Expr, Program, name
+from workings.language.backprop import slope_of
+from workings.notations import mathml, notation, spell
+from workings.trace import Trace
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """Lines of a left side, what it is equal to, and the same cell by cell, where that is said."""
+
+    lines: tuple[tuple[str, Expr, str], ...]
+
+    def __str__(self) -> str:
+        plain = notation("plain")
+        return "\n".join(
+            f"{left} = {spell(expr, plain)}" + (f"\n    {cells}" if cells else "")
+            for left, expr, cells in self.lines
+        )
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return "\n".join(
+            f"<p>{mathml.page(_equation(left, expr))}"
+            + (f"<br><code>{escape(cells)}</code>" if cells else "") + "</p>"
+            for left, expr, cells in self.lines
+        )  # fmt: skip
+
+
+def formula(what: Program | Trace | Activation, *steps: str) -> Formulas:
+    """The formulas of some steps, of all without any; or an activation's with its slope.
+
+    >>> from workings.systems import system
+    >>> print(formula(system("article").trace(), "d_output"))
+    d_output = E * slope_output_layer
+        d_output[r,c] = E[r,c] * slope_output_layer[r,c]
+    """
+    if isinstance(what, Activation):
+        x = name("x")
+        found = [("y", what(x) if what.formula is None else what.formula(x), "")]
+        slope = slope_of(what(x), name("y"))
+        return Formulas((*found, ("slope", slope, "")) if slope is not None else tuple(found))
+    program = what.program if isinstance(what, Trace) else what
+    chosen = steps or tuple(program.names)
+    return Formulas(tuple((word, program[word].expr, indexed(program[word])) for word in chosen))
+
+
+def _equation(left: str, expr: Expr) -> str:
+    return f"{mathml.word(left)}<mo>=</mo>{spell(expr, mathml.NOTATION)}"

@@ -422,8 +422,8 @@ def test_large_batches_are_done_some_rows_at_a_time(
     dropout: float, threads: str, kind: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(cores.SETTING, threads)
-    monkeypatch.setattr("workings.engines.compiled.UNTILED", 16)
-    monkeypatch.setattr("workings.engines.compiled.TILE", 32)
+    monkeypatch.setattr("workings.engines._looping.UNTILED", 16)
+    monkeypatch.setattr("workings.engines._looping.TILE", 32)
     tiled = list[bool]()
     in_tiles = planning.in_tiles
     monkeypatch.setattr(planning, "in_tiles", lambda plan: tiled.append(in_tiles(plan)) or tiled[0])

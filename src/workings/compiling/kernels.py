@@ -60,6 +60,7 @@ class Kernel:
         self.table[PLACE["team"]] = _address(self.team)
         self.table[PLACE["yield"]] = letting_others_go_first()
         self.place = _address(self.table)
+        self.fitting = 1  # iterations in a turn, as the last run found
         self.stages: dict[str, Array] = {}
         self.is_staged = False
         self.views: dict[tuple[Value, int], Array] = {}

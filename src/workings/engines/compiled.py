@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from workings.batches import Batches, Looped, Whole
 from workings.compiling import machine
 from workings.compiling.cores import threads
 from workings.compiling.indexes import is_row_sum
@@ -22,20 +21,22 @@ from workings.compiling.iterations import Job
 from workings.compiling.kernels import Kernel, real_of, rounded
 from workings.compiling.passes import Pass, Pieces, Reading, Ready
 from workings.compiling.reading import loops
-from workings.compiling.turns import in_turns
 from workings.compiling.values import ROWS, Lowered, is_rowwise, lowered, why_not
+from workings.engines._looping import (
+    REMEMBERED,
+    Looping,
+    as_array,
+    but_rows,
+    by_rows,
+    check_places,
+    type_of,
+)
 from workings.engines._pieces import PIECE, SAMPLES, is_wide, rows_at_once
-from workings.engines._rows import Rows
 from workings.engines.numpy import ENGINE as REFERENCE
 from workings.errors import NotSupported
 from workings.language import Program, Shape
 from workings.language.shapes import bound
 from workings.trace import Array, Trace, Values
-
-RATE = "lr"
-UNTILED = 4096  # rows of a batch stay in the cache; of a larger one, a TILE at a time
-TILE = 1024
-REMEMBERED = 64  # kinds of matrices, by their sizes
 
 
 class CompiledEngine:
@@ -78,9 +79,9 @@ class CompiledEngine:
             return ""
         return kernel.code if llvm else loops(kernel.plan)
 
-    def loop(self, program: Program, keep: Iterable[str] = (), *, loss: str = "loss") -> _Looping:
+    def loop(self, program: Program, keep: Iterable[str] = (), *, loss: str = "loss") -> Looping:
         """Many iterations in one call; of `keep`, the values of the last one are handed back."""
-        return _Looping(program, tuple(keep), loss)
+        return Looping(program, tuple(keep), loss)
 
 
 class _Prepared:
@@ -120,7 +121,7 @@ class _Prepared:
         return self._run(values, read)[self.keep[0]]
 
     def _run(self, values: Values, read: Reading | None) -> dict[str, Array]:
-        arrays = [_array(values[word]) for word in self.words if word in values]
+        arrays = [as_array(values[word]) for word in self.words if word in values]
         kind = tuple([fact for x in arrays for fact in (x.shape, x.dtype)])
         with self.lock:  # a kernel has one memory
             found = self.ready.get(kind)
@@ -128,7 +129,7 @@ class _Prepared:
                 found = self.ready[kind] = self._fitted(values)
             ready, made = found
             if made is not None and made.places:
-                _check_places(made, {**self.held, **values})
+                check_places(made, {**self.held, **values})
             return ready(arrays, read)
 
     def _nothing(self, arrays: Sequence[Array], read: Reading | None = None) -> dict[str, Array]:
@@ -142,14 +143,14 @@ class _Prepared:
         sizes = self._sizes(given)
         if 0 in sizes.values():
             return None
-        return self._kernel(sizes, sizes.get(SAMPLES, 1), _type_of(list(given.values())))
+        return self._kernel(sizes, sizes.get(SAMPLES, 1), type_of(list(given.values())))
 
     def _fitted(self, values: Values) -> tuple[Ready, Lowered | None]:
         """What is ready for matrices of these sizes."""
         if len(self.ready) > REMEMBERED:
             self.ready.clear()
         words = [word for word in self.words if word in values]
-        given = {**self.held, **{word: _array(values[word]) for word in words}}
+        given = {**self.held, **{word: as_array(values[word]) for word in words}}
         kernel, rows = self.kernel(given), self._sizes(given).get(SAMPLES, 1)
         if kernel is None:
             return self._nothing, None
@@ -184,7 +185,7 @@ class _Prepared:
 
     def _kernel(self, sizes: dict[str, int], rows: int, dtype: np.dtype[Any]) -> Kernel:
         real = real_of(dtype)
-        others = _but_rows(sizes)
+        others = but_rows(sizes)
         if rows > PIECE and self._is_apart(sizes):
             rows = rows_at_once(self.program, sizes, np.dtype(dtype).itemsize)
         room, is_alone = (
@@ -198,102 +199,8 @@ class _Prepared:
         key = (others, room, real)
         if is_alone or not is_rowwise(made.values):
             made, key = lowered(self.program, sizes, self.keep), (others, -rows, real)
-        self.kernels[key] = Kernel(made, Job(real, machine.lanes(real), _by_rows(made)), room)
+        self.kernels[key] = Kernel(made, Job(real, machine.lanes(real), by_rows(made)), room)
         return self.kernels[key]
-
-
-class _Looping:
-    """A program's iterations: a kernel for each set of sizes it has met."""
-
-    def __init__(self, program: Program, keep: tuple[str, ...], loss: str) -> None:
-        self.program, self.keep, self.loss = program, keep, loss
-        self.kernels: dict[Any, Kernel] = {}
-        self.lock = Lock()
-
-    def __call__(
-        self, values: Values, rows: Values, batches: Batches, stop: Whole | None = None
-    ) -> Looped:
-        """Runs the iterations in `batches`."""
-        given = {**values, **rows, **batches.masks}
-        dtype = _type_of([given[word] for word in self.program.given if word in given])
-        losses = np.zeros(len(batches), dtype)
-        with self.lock:
-            kernel = self._kernel(given, batches, dtype)
-            for word in self.program.given:
-                if word not in rows and word not in batches.masks and word != RATE:
-                    kernel.put(word, np.asarray(given[word], dtype))
-            _check_places(kernel.plan.lowered, given)
-            stop = np.zeros(1, np.int64) if stop is None else stop
-            run = kernel.runner(rows, batches, losses, stop)
-            done, interrupted = in_turns(run, len(batches), stop)
-            after = {word: kernel.get_given(word) for word in self.program.updates}
-            last = int(batches.counts[max(done - 1, 0)])
-            kept = {word: kernel.get(word, last) for word in self.keep}
-        failed = done < len(batches) and not np.isfinite(losses[done])
-        return Looped(after, losses[: done + failed], done, kept, interrupted)
-
-    def _kernel(self, given: Values, batches: Batches, dtype: np.dtype[Any]) -> Kernel:
-        real = real_of(dtype)
-        lanes = machine.lanes(real)
-        room = rounded(batches.room, lanes)
-        declared = {w: s for w, s in self.program.given.items() if w in given and w not in
-                    batches.masks}  # fmt: skip
-        sizes = bound(declared, {word: np.shape(given[word]) for word in declared})
-        key = (_but_rows(sizes), room, real, tuple(batches.masks))
-        if key not in self.kernels:
-            keep = [self.loss, *self.keep, *self.program.updates.values()]
-            made = lowered(self.program, {**sizes, SAMPLES: ROWS}, keep)
-            _check(made, self.program)
-            gathered = tuple(word for word in _by_rows(made) if word not in batches.masks)
-            job = Job(real, lanes, gathered, tuple(batches.masks), RATE, self.loss,
-                      self.program.updates)  # fmt: skip
-            tile = TILE if room > UNTILED else None
-            self.kernels[key] = Kernel(made, job, room, tile=tile)
-        return self.kernels[key]
-
-
-def _check(made: Lowered, program: Program) -> None:
-    """Refuses what no loop can be made of."""
-    if not is_rowwise(made.values):
-        raise NotSupported(
-            "cannot compile a loop over batches: rows are reshaped, joined or chosen in a step, "
-            "so their number cannot be left open",
-            hint='Choose engine="numpy".',
-        )
-    given = set(made.given.values())
-    for old, new in program.updates.items():
-        if made.named[new] in given:
-            raise NotSupported(f"cannot compile a loop: {old} goes on as {new}, which is given")
-
-
-def _check_places(made: Lowered, given: Values) -> None:
-    """Machine code looks wherever it is told to: places outside a matrix are refused before."""
-    for word, size in made.places:
-        if (
-            np.any(given[word] >= size)
-            or np.any(given[word] < -size)
-            or np.isnan(given[word]).any()
-        ):
-            raise IndexError(f"cannot choose the places in {word}: some are not within {size}")
-
-
-def _by_rows(made: Lowered) -> tuple[str, ...]:
-    return tuple(word for word, value in made.given.items() if value.has_rows)
-
-
-def _but_rows(sizes: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted((word, size) for word, size in sizes.items() if word != SAMPLES))
-
-
-def _array(x: Any) -> Any:
-    return x if type(x) is np.ndarray or isinstance(x, Rows) else np.asarray(x)
-
-
-def _type_of(values: Sequence[Any]) -> np.dtype[Any]:
-    """Single precision if all is; whole numbers are computed with as double."""
-    types = [x.dtype if isinstance(x, Rows) else x for x in values]
-    found = np.result_type(*types) if values else np.dtype(float)
-    return found if found == np.float32 else np.dtype(float)
 
 
 ENGINE = CompiledEngine()

@@ -100,6 +100,27 @@ export class Grid {
     return axes === 1 ? `${name}[${rowPlaces[r]}]` : `${name}[${rowPlaces[r]},${colPlaces[c]}]`;
   }
 
+  /** The same matrix, of other samples: a batch is drawn anew with each step. @param {Omit<Matrix, "bare" | "headless">} matrix @returns {boolean} whether they are others */
+  rename({ rowPlaces, row_labels, row_names, colPlaces, col_labels, col_names }) {
+    const { matrix } = this;
+    if (rowPlaces.every((place, r) => place === matrix.rowPlaces[r]) && colPlaces.every((place, c) => place === matrix.colPlaces[c])) return false;
+    this.matrix = { ...matrix, rowPlaces, row_labels, row_names, colPlaces, col_labels, col_names };
+    const say = (/** @type {Element} */ one, /** @type {string} */ label, /** @type {string} */ name) => {
+      (one.firstElementChild ?? one).textContent = label || matrix.title;
+      one.setAttribute("title", name);
+    };
+    this.box.querySelectorAll(".label").forEach((one, r) => say(one, row_labels[r], row_names[r]));
+    this.box.querySelectorAll(".head").forEach((one, c) => say(one, col_labels[c], col_names[c]));
+    this.byName.clear();
+    this.names = [];
+    this.cells.forEach((cell, index) => {
+      const called = this.called(Math.floor(index / matrix.cols), index % matrix.cols);
+      cell.dataset.cell = called;
+      this.byName.set(called, cell);
+    });
+    return true;
+  }
+
   listen() {
     const { box, asked } = this;
     /** @param {Event} event */

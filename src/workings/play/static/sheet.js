@@ -3,6 +3,7 @@
 import { fill, h, say } from "./dom.js";
 import { edited } from "./editing.js";
 import { raised } from "./format.js";
+import { gradually } from "./gradual.js";
 import { Grid } from "./grid.js";
 import { laidOut } from "./layout.js";
 import { T } from "./strings.js";
@@ -12,10 +13,11 @@ import { statistics, windows } from "./windows.js";
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./types.js").Held} Held */
 /** @typedef {import("./store.js").Store<App>} Store */
-/** @typedef {{name: string, grid: Grid, box: HTMLElement, scale: HTMLElement, parts: number[]}} Shown */
+/** @typedef {{name: string, grid: Grid, box: HTMLElement, scale: HTMLElement, parts: number[], unseen: boolean}} Shown */
 
 const WIDE = window.matchMedia("(min-width: 1200px)"); // bands are not broken into lines
 const QUICK = 400; // cells that are named anew while a run goes on
+const AT_ONCE = 90; // cells that are written with one picture while a run goes on
 
 /** @param {HTMLElement} el @param {Store} store @returns {() => void} */
 export function mountSheet(el, store) {
@@ -26,6 +28,7 @@ export function mountSheet(el, store) {
   let shown = [];
   /** @type {unknown[]} */
   let builtFor = [];
+  const live = gradually((/** @type {Shown} */ one) => put(one, store.state, one.grid.cells.length <= QUICK), AT_ONCE);
 
   const build = () => {
     const app = store.state;
@@ -47,12 +50,16 @@ export function mountSheet(el, store) {
     const app = store.state;
     const { run, tape } = app;
     if (!run || !tape) return;
-    const wanted = [run, tape.schema, tape.rows.sentence, tape.rows.places.join(), WIDE.matches];
+    const wanted = [run, shapes(tape), WIDE.matches];
     const anew = wanted.some((one, i) => one !== builtFor[i]);
     if (anew) build();
     builtFor = wanted;
     const quick = tape.running || (app.tick !== null && app.tick.step > tape.step);
-    for (const one of shown) put(one, app, quick && one.grid.cells.length <= QUICK);
+    if (quick && !anew && app.session?.status === "running") live.owe(shown.filter((one) => !one.unseen));
+    else {
+      live.settle();
+      for (const one of shown) put(one, app, quick && one.grid.cells.length <= QUICK);
+    }
     el.dataset.running = String(quick && app.session?.status === "running");
     el.dataset.check = tape.check;
     el.dataset.run = String(run.run);
@@ -61,12 +68,8 @@ export function mountSheet(el, store) {
     place();
   };
   const light = () => {
-    const { hovered, selected, sources, neuron, seeking } = store.state;
-    for (const one of shown) {
-      one.grid.mark(hovered ?? selected, sources, selected);
-      one.grid.column(columnOf(store.state, one.name, neuron));
-    }
-    el.dataset.dimmed = String(seeking);
+    for (const one of shown) lookAt(one, store.state);
+    el.dataset.dimmed = String(store.state.seeking);
   };
   const place = () => {
     const { run, part, depth, asking } = store.state;
@@ -95,6 +98,11 @@ export function mountSheet(el, store) {
     offPlace();
     el.replaceChildren();
   };
+}
+
+/** What the sheet is laid out by: the arrays and how large their windows are, whichever samples they hold. @param {NonNullable<App["tape"]>} tape */
+function shapes({ arrays }) {
+  return [...arrays].map(([name, { axes }]) => `${name} ${axes.map((axis) => `${axis.size} ${axis.first} ${axis.places.length} ${axis.of}`).join(" ")}`).join();
 }
 
 /** Each column with the sign before it, so that a line never ends in a sign. @param {import("./layout.js").Band} band */
@@ -159,7 +167,13 @@ function matrix(name, store, how) {
       how.badge && h("span", { class: "badge", "aria-hidden": "true" }, how.badge), h("span", { class: "name" }, name), scale,
       more && statistics(name, more, () => box, store)),
     h("div", { class: "scroll" }, grid.box));
-  return { name, grid, box, scale, parts };
+  /** @type {Shown} */
+  const made = { name, grid, box, scale, parts, unseen: false };
+  box.addEventListener("contentvisibilityautostatechange", (event) => {
+    made.unseen = /** @type {any} */ (event).skipped;
+    if (!made.unseen) put(made, store.state, true);
+  });
+  return made;
 }
 
 /** What a grid has to know. @param {import("./types.js").ArrayFacts} of @param {Held} here @param {Readonly<App>} app */
@@ -177,17 +191,26 @@ function described(of, here, app) {
   };
 }
 
-/** @param {Shown} one @param {Readonly<App>} app @param {boolean} quick */
+/** Writes a matrix; says how many cells. @param {Shown} one @param {Readonly<App>} app @param {boolean} quick @returns {number} */
 function put(one, app, quick) {
   const { tape, asking, guessed } = app;
   const here = held(app, one.name);
   const format = tape?.formats[one.name];
-  if (!here || !format || !tape) return;
   const of = facts(app, one.name);
+  if (!here || !of || !format || !tape) return 0;
+  if (one.grid.rename(described(of, here, app))) lookAt(one, app);
   const undone = one.parts.every((part) => tape.not_yet.includes(part));
   one.grid.scale = { digits: format.decimals, exponent: format.power };
   say(one.scale, format.power ? `×10${raised(String(format.power))}` : "");
   one.grid.write(here.values, { quick, undone, hidden: asking && of?.kind === "step", known: guessed });
+  return one.grid.cells.length;
+}
+
+/** Marks the cells that are looked at, in a matrix. @param {Shown} one @param {Readonly<App>} app */
+function lookAt(one, app) {
+  const { hovered, selected, sources, neuron } = app;
+  one.grid.mark(hovered ?? selected, sources, selected);
+  one.grid.column(columnOf(app, one.name, neuron));
 }
 
 /** Whether the chosen neuron has a column in an array, and which. @param {Readonly<App>} app @param {string} name @param {string | null} neuron @returns {string | null} */

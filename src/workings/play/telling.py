@@ -77,13 +77,13 @@ def run_row(session: Session, number: int) -> dict[str, Any]:
 def _time(seconds: float) -> str:
     """How long a step takes, in the unit that suits it.
 
-    >>> _time(0.0000213), _time(0.0123), _time(2.5)
-    ('21 µs a step', '12 ms a step', '2.5 s a step')
+    >>> _time(0.0000213), _time(0.000344), _time(0.0123), _time(2.5)
+    ('21 µs a step', '340 µs a step', '12 ms a step', '2.5 s a step')
     """
     for unit, least in (("µs", 1e-6), ("ms", 1e-3)):
-        if seconds < 1000 * least:
-            return f"{seconds / least:.2g} {unit} a step"
-    return f"{seconds:.2g} s a step"
+        if seconds < 995 * least:
+            return f"{float(f'{seconds / least:.2g}'):g} {unit} a step"
+    return f"{float(f'{seconds:.2g}'):g} s a step"
 
 
 def marks(session: Session) -> dict[str, Any]:

@@ -9,6 +9,8 @@ import { T } from "./strings.js";
 /** @param {HTMLElement} el @param {Store} store @returns {() => void} */
 export function mountBanner(el, store) {
   const off = store.watch(["link", "retry", "refusal", "session", "diverged", "notice", "hello", "run"], () => {
+    const { notice, session } = store.state;
+    if (notice?.level === "info" && session?.status === "running") store.set({ notice: null }); // what was told is done with
     const found = said(store);
     el.hidden = !found;
     el.className = `banner ${found?.kind ?? ""}`;

@@ -18,7 +18,8 @@ export function mountCompare(el, store) {
   const pair = h("div", { class: "pair" });
   const settings = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": T.differences });
   const log = h("button", { class: "plain small", "aria-pressed": String(store.state.logLoss), onclick: () => store.set({ logLoss: !store.state.logLoss }) }, T.logScale);
-  el.append(key, canvas, log, settings, pair);
+  const nothing = h("p", { class: "muted" }, T.noCurves);
+  el.append(key, nothing, canvas, log, settings, pair);
   /** @type {any} */
   let found = null;
   const draw = () => {
@@ -49,6 +50,9 @@ export function mountCompare(el, store) {
     fill(key, ...found.runs.map((/** @type {any} */ one, /** @type {number} */ i) => item(one, i, shown, store)));
     fill(settings, differences(found));
     canvas.setAttribute("aria-label", found.runs.map((/** @type {any} */ one) => `${one.title} ${one.change}: ${T.loss} ${one.shown_loss}`).join("; "));
+    const drawn = found.curves.some((/** @type {any} */ one) => one.steps.length > 1);
+    nothing.hidden = drawn;
+    canvas.hidden = log.hidden = !drawn;
     draw();
     boundaries(pair, found, store);
   };

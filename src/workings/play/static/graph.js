@@ -15,7 +15,7 @@ import { called, nodeOf, valueOf } from "./values.js";
 /** @typedef {{x: number, y: number, layer: number, unit: Unit, of: Layer, button: HTMLElement, bias: HTMLElement | null, biasCell: string, map: HTMLCanvasElement, value: HTMLElement}} Neuron */
 
 const LEGIBLE = 30; // in smaller neurons there is no room for text
-const SHORT = 3; // letters that fit into a small neuron
+const FITTING = { small: 3, large: 5 }; // letters that fit into a neuron
 const TOP = 22; // room for the titles of the layers
 
 /** @param {HTMLElement} el @param {Store} store @returns {() => void} */
@@ -110,7 +110,7 @@ function neuron(layer, unit, { index, stage, store }) {
     },
     onpointerenter: () => store.act("hover", cell()), onpointerleave: () => store.act("hover", null),
     onfocus: () => store.act("focus", cell()), onblur: () => store.act("hover", null),
-  }, map, h("span", { class: unit.label.length > SHORT ? "name long" : "name" }, unit.label), value);
+  }, map, h("span", { class: "name" }, short(unit.label, size < LEGIBLE ? FITTING.small : FITTING.large)), value);
   const biasCell = edge?.bias ? biasOf(store.state, edge.bias, unit.place) : "";
   const bias = biasCell ? h("button", {
     class: "bias", tabindex: -1, "data-bias": biasCell, title: `${T.biasOf} ${unit.label}`, "aria-label": `${T.biasOf} ${unit.label}`,
@@ -121,6 +121,13 @@ function neuron(layer, unit, { index, stage, store }) {
     el?.style.setProperty("top", `${y}px`);
   }
   return { x, y, layer: index, unit, of: layer, button, bias, biasCell, map, value };
+}
+
+/** A name that fits into a neuron: the first letters of its words, or of its only word. @param {string} label @param {number} most */
+function short(label, most) {
+  if (label.length <= most) return label;
+  const words = label.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  return words.length > 1 ? words.slice(0, most).map((word) => word[0]).join("") : label.slice(0, most);
 }
 
 /** Where a neuron is drawn, and how large. @param {import("./types.js").Run["network"]} network @param {{index: number, unit: Unit}} which @param {HTMLElement} stage */

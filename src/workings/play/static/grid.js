@@ -5,6 +5,7 @@ import { shown } from "./format.js";
 import { longPress } from "./press.js";
 import { T } from "./strings.js";
 
+const LONG = 6; // letters of a label; longer ones are cut where they do not fit
 const BARE = 1e7; // integers below it are written without decimals
 
 /**
@@ -32,6 +33,9 @@ const BARE = 1e7; // integers below it are written without decimals
  * @property {(forward: boolean) => void} leave to the next or previous matrix
  * @property {(cell: string, up: boolean) => void} follow to the inputs, or to what uses it
  */
+
+/** A clip costs a browser much, so only those have one that need it. @param {string} word @param {string} label */
+const named = (word, label) => (label.length > LONG ? `${word} long` : word);
 
 export class Grid {
   /** @param {Matrix} matrix @param {Asked} asked */
@@ -71,7 +75,7 @@ export class Grid {
     if (headed) {
       const corner = labelled ? [h("span", { role: "columnheader", class: "corner" }, h("span", { class: "heard" }, "row"))] : [];
       box.append(h("div", { role: "row", class: "row heads" }, ...corner, ...matrix.col_labels.map((label, c) =>
-        h("span", { role: "columnheader", class: "head", title: matrix.col_names[c] }, matrix.cols > 1 ? label : h("span", { class: "heard" }, label || matrix.title)))));
+        h("span", { role: "columnheader", class: named("head", label), title: matrix.col_names[c] }, matrix.cols > 1 ? label : h("span", { class: "heard" }, label || matrix.title)))));
     }
     for (let r = 0; r < matrix.rows; r += 1) box.append(this.row(r, labelled));
     box.style.setProperty("--columns", String(matrix.cols));
@@ -83,7 +87,7 @@ export class Grid {
   row(r, labelled) {
     const { matrix } = this;
     const row = h("div", { role: "row", class: "row" });
-    if (labelled) row.append(h("span", { role: "rowheader", class: "label", title: matrix.row_names[r] }, matrix.row_labels[r]));
+    if (labelled) row.append(h("span", { role: "rowheader", class: named("label", matrix.row_labels[r]), title: matrix.row_names[r] }, matrix.row_labels[r]));
     for (let c = 0; c < matrix.cols; c += 1) {
       const cell = h("span", { role: "gridcell", class: "cell", tabindex: -1, "data-cell": this.called(r, c) }, "");
       this.cells.push(cell);
@@ -108,6 +112,7 @@ export class Grid {
     const say = (/** @type {Element} */ one, /** @type {string} */ label, /** @type {string} */ name) => {
       (one.firstElementChild ?? one).textContent = label || matrix.title;
       one.setAttribute("title", name);
+      one.classList.toggle("long", label.length > LONG);
     };
     this.box.querySelectorAll(".label").forEach((one, r) => say(one, row_labels[r], row_names[r]));
     this.box.querySelectorAll(".head").forEach((one, c) => say(one, col_labels[c], col_names[c]));

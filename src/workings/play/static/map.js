@@ -44,7 +44,7 @@ export function mountMap(el, store) {
     const { one } = picture();
     const { pen, width, height } = prepared(canvas);
     if (!maps || !one) return;
-    const box = { left: 30, top: 6, right: width - 6, bottom: height - 30 };
+    const box = { left: 30, top: 18, right: width - 6, bottom: height - 30 };
     const x = linear(maps.x.low, maps.x.high, box.left, box.right, 3);
     const y = linear(maps.y.low, maps.y.high, box.bottom, box.top, 3);
     scale = { x, y };
@@ -52,7 +52,7 @@ export function mountMap(el, store) {
     pen.imageSmoothingEnabled = true;
     pen.imageSmoothingQuality = "high";
     pen.drawImage(small, box.left, box.top, box.right - box.left, box.bottom - box.top);
-    axes(pen, box, x, { ...y, ticks: y.ticks.filter((/** @type {number} */ at) => at > maps.y.low) }, { x: maps.x.input });
+    axes(pen, box, x, { ...y, ticks: y.ticks.filter((/** @type {number} */ at) => at > maps.y.low) }, { x: maps.x.input, y: maps.y.input });
     pen.strokeStyle = palette().line;
     pen.strokeRect(box.left + 0.5, box.top + 0.5, box.right - box.left - 1, box.bottom - box.top - 1);
     const { promise, run: now, at } = store.state;

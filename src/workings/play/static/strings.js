@@ -57,7 +57,7 @@ export const T = {
   scale: "Scaling", task: "What is predicted", tasks: [{ name: "auto", title: "what suits the target" }, { name: "classification", title: "a class" }, { name: "regression", title: "an amount" }], missing: "Missing cells", testShare: "Share kept for the test", splitSeed: "Seed of the split", openTable: "Open this table",
   columnsTitle: "Columns, and what becomes of them", columnHeads: ["column", "role", "holds", "missing", "least", "mean", "spread", "most", "becomes"], roleOf: "Role of",
   roles: { input: "input", target: "target", ignore: "left out" }, firstRows: "The first rows, as read", line: "line",
-  differences: "What was set differently", setting: "setting", noDifference: "Nothing was set differently.", isShown: "shown", showRun: "Show", forgetRun: "Forget run",
+  differences: "What was set differently", setting: "setting", noDifference: "Nothing was set differently.", noCurves: "No run has made a step yet: train one, and its losses are drawn here.", isShown: "shown", showRun: "Show", forgetRun: "Forget run",
   fromStep: (/** @type {number} */ parent, /** @type {number} */ at) => `from step ${at} of run ${parent}`,
   takeAway: "Take it away", making: "Making it…", saved: "Saved", share: "Share", link: "Link", copyLink: "Copy the link", withRows: "with the rows of the table, if they are few",
   shareSentence: "The link holds the settings, the step and the cell. Opening it builds and does not train.", bytes: (/** @type {number} */ count) => `${grouped(count)} bytes.`,

@@ -28,7 +28,7 @@ from workings.language.defined import ABSOLUTE, LOG_SUM_EXP
 
 Formula = Callable[..., Expr]
 TINY = 1e-30  # above 0 in float32 too
-OWED = ("How fast the loss grows with the output.", "How fast the loss grows with the target.")
+OWED = ("How fast the loss changes with the output.", "How fast the loss changes with the target.")
 
 
 class Loss(Op):

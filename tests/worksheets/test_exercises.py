@@ -165,3 +165,24 @@ def test_a_system_that_learns_nothing_and_one_that_is_too_large() -> None:
 def test_what_cannot_be_an_exercise(wrong: dict[str, Any], said: str) -> None:
     with pytest.raises(SettingError, match=said):
         exercise(**{"seed": 1, **wrong})
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_an_exercise_that_ends_early_has_nothing_of_what_comes_later(plan: str) -> None:
+    whole = made(plan)
+    assert whole.network is not None
+    early = whole.until(whole.network.output)
+    program = early.problem.program
+    assert program.names[-1] == whole.network.output
+    assert "y" not in early.problem.values
+    assert program.stages[-1].title == program.steps[-1].stage
+    for word in early.blank:
+        assert np.array_equal(early.answers[word], whole.answers[word]), word
+
+
+def test_an_exercise_cannot_end_before_its_blanks_or_with_a_step_it_has_not() -> None:
+    one = exercise([2, 2, 1], seed=7, blank="deltas")
+    with pytest.raises(SettingError, match="nothing before it is blank"):
+        one.until("output")
+    with pytest.raises(UnknownName, match="outptu"):
+        one.until("outptu")

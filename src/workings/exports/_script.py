@@ -106,7 +106,7 @@ class Script:
         spelled_steps = [(step, spell(step.expr, self._notation)) for step in program]
         lines = self._size_lines(program.given, self.words, [text for _, text in spelled_steps])
         numbers = {stage.title: number for number, stage in enumerate(program.stages)}
-        stage, said = None, set[str]()
+        stage, said = "", set[str]()
         for step, text in spelled_steps:
             if step.stage != stage:
                 stage, said = step.stage, set()

@@ -29,9 +29,9 @@ from workings.exports import (
 from workings.exports._layout import ScriptFile
 from workings.exports._literals import MOST_LINES, r, r_assigned, r_listed, r_number, r_quoted
 from workings.exports._replay import compared, order, replayed, tolerance
-from workings.exports._script import Language, heading, indented, shown_epochs
+from workings.exports._script import Language, Script, heading, indented, shown_epochs
 from workings.notations import r as notation
-from workings.trace import Array
+from workings.trace import Array, Trace
 
 OURS = """TITLE CLASSES NUMBERS CATEGORIES MISSING START RATES ORDER TESTS EXPECTED is_missing
     cells_of as_number place predict_matrix predict_rows one_iteration train difference main
@@ -61,6 +61,32 @@ R = Language(
 def content(subject: Subject) -> str:
     """The file as text, of printable ASCII alone."""
     return _RFile(subject, R).text()
+
+
+def working(trace: Trace, *shown: str) -> str:
+    """A script with a line for each step that `shown` needs, which prints them; all, without any.
+
+    It begins with the matrices that the trace was given. Raises `UnknownName` for no such step.
+
+    >>> from workings.language import Program, Step, name
+    >>> program = Program((Step("double", 2.0 * name("x", "n", 1)),))
+    >>> print(working(engine().trace(program, {"x": np.array([[4.0]])})))
+    x <- cbind(c(4))
+    <BLANKLINE>
+    # Cell by cell: each cell has a factor of its own, so this is no matrix product.
+    double <- 2 * x  # n x 1
+    <BLANKLINE>
+    cat("double\\n")
+    print(double)
+    """
+    words = shown or tuple(trace.program.names)
+    program = trace.program.only(*words)
+    script = Script(R, program)
+    given = [r_assigned(script.words[word], np.asarray(trace[word])) for word in program.given]
+    steps = script.steps(program, 0)
+    called = script.functions("\n".join(steps))
+    printed = [f'cat("{script.words[word]}\\n")\nprint({script.words[word]})' for word in words]
+    return "\n\n".join(["\n".join(given), *called, "\n".join(steps).strip(), "\n".join(printed)])
 
 
 class _RFile(ScriptFile):

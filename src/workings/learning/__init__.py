@@ -3,6 +3,7 @@
 asking.py       a number to be predicted before it is looked at, and marked
 practising.py   matrices to be filled in, marked by `marking`
 formulas.py     a step's or an activation's formula, spelled by the library
+pictures.py     a picture with what is to be seen in it
 beside_r.py     the generated R script, run, with what it printed
 notebook.py     a lesson's file -> prose and cells
 lessons.py      which lessons there are, by number
@@ -13,19 +14,21 @@ pages.py        a lesson that was run as one page · terminal.py: as text
     ran = run(lesson)                 every cell, with its output
     ran.exercises[0].mark("0.79")     right, or what is wrong with it
 
-What lessons themselves import is `ask`, `practise`, `formula` and `in_r`.
+What lessons themselves import is `ask`, `practise`, `formula`, `picture` and `in_r`.
 """
 
 from workings.learning.asking import Question, Verdict, ask
 from workings.learning.beside_r import InR, in_r
 from workings.learning.formulas import Formulas, formula
 from workings.learning.lessons import Lesson, lesson, lessons
+from workings.learning.pictures import Picture, picture
 from workings.learning.practising import Practice, practise
 
 __all__ = [
     "Formulas",
     "InR",
     "Lesson",
+    "Picture",
     "Practice",
     "Question",
     "Verdict",
@@ -34,5 +37,6 @@ __all__ = [
     "in_r",
     "lesson",
     "lessons",
+    "picture",
     "practise",
 ]

@@ -2,6 +2,7 @@
 
     in_r(system("article"))      a system of the article
     in_r(model)                  a trained model
+    in_r(trace, "output")        the steps of a trace, up to those that are printed
     in_r(text)                   a script of base R, as it stands
 
 Where R is not installed the script is shown with a sentence that says so. With `WORKINGS_R=needed`
@@ -21,10 +22,12 @@ from pathlib import Path
 from workings import exports
 from workings.data import Table
 from workings.errors import SettingError
+from workings.exports.r import working
 from workings.files import clean
 from workings.models import Model
 from workings.systems import System
 from workings.taking import of_model, of_system
+from workings.trace import Trace
 
 SETTING, NEEDED = "WORKINGS_R", "needed"
 PATIENCE = 120.0  # seconds
@@ -56,11 +59,14 @@ class InR:
         )
 
 
-def in_r(what: System | Model | str, rows: Table | None = None) -> InR:
-    """The R script of a system, or of a model with its table, run by R.
+def in_r(what: System | Model | Trace | str, *shown: str, rows: Table | None = None) -> InR:
+    """The R script of a system, of a model with its table, or of a trace, run by R.
 
-    Raises `SettingError` where the script fails, and where R is needed and missing.
+    Of a trace the steps `shown` are printed, all of them without any. Raises `SettingError` where
+    the script fails, and where R is needed and missing.
     """
+    if isinstance(what, Trace):
+        what = working(what, *shown)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "script.R")
         if isinstance(what, str):

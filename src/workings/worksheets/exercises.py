@@ -83,6 +83,31 @@ class Exercise:
         """What is to be filled in, rounded to the digits of the sheet."""
         return {word: np.round(self.trace[word], self.digits) for word in self.blank}
 
+    def until(self, *steps: str) -> Exercise:
+        """The same with `steps` at its end: nothing stands there that only later steps need.
+
+        What is left of the network is marked in its own convention alone. Raises `UnknownName`
+        for a step there is not, and `SettingError` where nothing that is blank comes before.
+
+        >>> made = exercise([2, 2, 1], seed=7, blank="forward").until("output")
+        >>> made.problem.program.names[-1], list(made.problem.values)
+        ('output', ['X', 'wh', 'bh', 'wout', 'bout'])
+        """
+        program = self.problem.program.only(*steps)
+        blank = tuple(word for word in self.blank if word in program.names)
+        if not blank:
+            raise SettingError(
+                f"cannot end this exercise with {', '.join(steps)}: nothing before it is blank"
+            )
+        titles = [stage.title for stage in program.stages]
+        last = max((titles.index(s.stage) for s in program if s.stage in titles), default=-1)
+        program = replace(program, stages=program.stages[: last + 1])
+        given = {word: self.problem.values[word] for word in program.given}
+        net, ends = self.network, self.sizes  # how it learns is not said: it may not come so far
+        title = net.described(ends[0], ends[-1]) if net else self.title
+        problem = replace(self.problem, program=program, values=given, title=title, network=None)
+        return replace(self, problem=problem, blank=blank)
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -1,6 +1,7 @@
 """A lesson that was run, as one page that needs nothing else.
 
-Its prose, its cells with what came out of them, and its questions, which are marked on the page.
+Its prose, its cells with what came out of them, and its questions, which are marked on the page. A
+notebook that is no lesson has the number 0: its title stands without it.
 """
 
 from __future__ import annotations
@@ -28,17 +29,19 @@ p, li { max-width: 42rem; }
 
 def page(ran: Ran) -> str:
     """The page as text."""
+    number, title = ran.lesson.number, ran.lesson.title
     sections = [(heading, "".join(parts)) for heading, parts in _sections(ran)]
     first, *rest = sections
     return html.page(
-        f"{ran.lesson.number}. {ran.lesson.title}", [(first[0], STYLE + first[1]), *rest],
+        f"{number}. {title}" if number else title, [(first[0], STYLE + first[1]), *rest],
         policy=POLICY,
     )  # fmt: skip
 
 
 def _sections(ran: Ran) -> list[tuple[str, list[str]]]:
     """What stands below each heading of the second level, what comes before them first."""
-    found: list[tuple[str, list[str]]] = [("The question", [])]
+    begins = "The question" if ran.lesson.number else "What this page is"
+    found: list[tuple[str, list[str]]] = [(begins, [])]
     for piece, output in zip(ran.lesson.pieces, ran.outputs, strict=True):
         if isinstance(piece, Cell):
             found[-1][1].append(_cell(piece, output or Output()))

@@ -27,7 +27,7 @@ FRONT_DOOR = "__init__"
 
 FLOORS: tuple[tuple[str, str], ...] = (
     ("the front door, and what can go wrong", "__init__ errors"),
-    ("finding and writing, and plain facts", "lookup files facts"),
+    ("finding and writing, and plain facts", "lookup files facts memory"),
     ("what a computation is, and what a table is", "language data"),
     ("rows, spellings, results",
      "activations optimizers initializers schedules conventions notations trace"),
@@ -65,6 +65,7 @@ WITHOUT_NUMPY = {
     "lookup",
     "files",
     "facts",
+    "memory",
     "language",
     "conventions",
     "notations",

@@ -4,7 +4,6 @@
 `check_writable(path)`    say early, before work is spent, that a path cannot be written
 `make_folder(path)`       there is such a folder from now on
 `hold(folder)`            no other process can have it too
-`free_memory()`           what is left to be used, before it is asked for
 `clean(text)`             control and direction characters shown, not obeyed, by a terminal
 
 A run may be stopped, or the disk be full, at any moment; what was at `path` before stays there
@@ -151,14 +150,6 @@ def hold(folder: PathLike) -> int | None:
             folder, "another process is at work there", hint="Wait until it has ended, or end it."
         )
     return descriptor
-
-
-def free_memory() -> int | None:
-    """How many bytes of memory are free, as far as this system says."""
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return None
 
 
 def clean(text: str) -> str:

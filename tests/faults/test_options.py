@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from faults.saying import KEPT, checked
+from workings import memory as memory_module
 from workings.cli import main
 from workings.cli._commands import workings
 from workings.data import builtin_table, sources
 from workings.errors import SettingError
-from workings.files import free_memory
 from workings.jobs.fitting import train
+from workings.memory import free_memory
 from workings.models import model as module
 from workings.models.rows import check_memory
 
@@ -28,6 +29,7 @@ REST = {
     "export": ["article", "--to", "xlsx", "-o", "x.xlsx"], "predict": ["m", "xor"],
     "worksheet": ["--network", "2-2-1", "-o", "sheet.html"], "evaluate": ["m", "xor"],
     "check": ["w.csv", "--for", "article"], "lab": [],
+    "learn": ["3"],
 }  # fmt: skip
 SKIPPED = {"bench", "play", "resume"}  # they are timed, serve, or go on with what is checked here
 
@@ -117,7 +119,7 @@ def test_numbers_beyond_all_measure_end_at_once(options: dict[str, object]) -> N
 def test_what_a_training_needs_is_said_before_it_is_allocated(
     options: dict[str, object], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workings.files.free_memory", lambda: 10**8)
+    monkeypatch.setattr("workings.memory.free_memory", lambda: 10**8)
     with pytest.raises(SettingError, match=words) as caught:
         train("digits", **options)
     assert "are free" in checked(caught.value)
@@ -153,3 +155,18 @@ def test_wide_networks_predict_fewer_rows_at_once(monkeypatch: pytest.MonkeyPatc
 def test_somebody_says_how_much_memory_is_free() -> None:
     assert sources.free_bytes() > 2**20
     assert (free_memory() or 2**21) > 2**20
+
+
+@pytest.mark.fault("memory")
+def test_memory_that_only_holds_files_is_free_and_a_container_s_limit_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for word, text in (("MACHINE", "MemFree: 5 kB\nMemAvailable:   700 kB\n"), ("LIMIT", "max"),
+                       ("USED", "100")):  # fmt: skip
+        (tmp_path / word).write_text(text)
+        monkeypatch.setattr(memory_module, word, tmp_path / word)
+    assert free_memory() == 700 * 1024
+    (tmp_path / "LIMIT").write_text("5100\n")
+    assert free_memory() == 5000
+    (tmp_path / "USED").write_text("9000\n")
+    assert free_memory() == 0

@@ -283,7 +283,7 @@ def test_ten_thousand_classes_are_refused_before_memory_is_spent(
 ) -> None:
     rows = "".join(f"{place % 97},c{place // 2}\n" for place in range(20_000))
     table = of(f"a,y\n{rows}")
-    monkeypatch.setattr("workings.files.free_memory", lambda: 10**9)
+    monkeypatch.setattr("workings.memory.free_memory", lambda: 10**9)
     refused(lambda: train(table, "y", **SMALL), "GB of memory", "are free")
 
 

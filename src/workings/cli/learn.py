@@ -12,10 +12,12 @@ import click
 
 from workings import files
 from workings.cli import _print
-from workings.errors import SettingError
 
 if TYPE_CHECKING:
     from workings.learning.running import Ran
+
+
+EXERCISES = 3  # each lesson has so many
 
 
 @click.command("learn", short_help="Lessons: from one neuron to a network of your own.")
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--print", "printed", is_flag=True, help="In the terminal rather than as a page.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where the page goes.")
 @click.option("--no-browser", is_flag=True, help="Write the page, and do not open it.")
-@click.option("--exercise", type=click.IntRange(1), help="Which exercise is answered.")
+@click.option("--exercise", type=click.IntRange(1, EXERCISES), help="Which exercise is answered.")
 @click.option("--answer", help="A number, or a file of matrices: marked.")
 def COMMAND(  # noqa: N802 - every command file has one
     lesson: str | None, printed: bool, output: Path | None, no_browser: bool,
@@ -74,12 +76,7 @@ def _list() -> None:
 
 
 def _mark(ran: Ran, number: int, answer: str | None) -> int:
-    known = ran.exercises
-    if not 1 <= number <= len(known):
-        raise SettingError(
-            f"cannot mark exercise {number}: lesson {ran.lesson.number} has {len(known)}"
-        )
-    one = known[number - 1]
+    one = ran.exercises[number - 1]
     if answer is None:
         _print.lines(str(one))
         return 0

@@ -30,7 +30,8 @@ from typing import IO, BinaryIO, cast
 
 from workings.data import decoding
 from workings.errors import DataError
-from workings.files import REASONS, PathLike, clean, free_memory
+from workings.files import REASONS, PathLike, clean
+from workings.memory import free_memory
 
 SMALL = 4 * 2**20  # bytes; more than this is read in blocks and kept compactly
 UNKNOWN = 4 * 2**30  # bytes of memory taken to be free where the system does not say

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from workings import files, preparation, training
+from workings import memory, preparation, training
 from workings.data import Table
 from workings.engines import engine
 from workings.errors import DataError, SettingError
@@ -205,7 +205,7 @@ class Job:
         prepared = self.preparation
         count = self.count_weights(self.network)
         needed = count * COPIES * np.dtype(self.options.dtype).itemsize
-        free = files.free_memory()
+        free = memory.free_memory()
         rows = len(self.training) * (prepared.inputs_count + prepared.target.outputs)
         if free is not None and rows * ROW_COPIES * 8 > free:
             raise SettingError(

@@ -26,6 +26,10 @@ def ran(number: int) -> Ran:
     return run(LESSONS[number])
 
 
+def test_there_are_seventeen_and_none_is_missing() -> None:
+    assert list(LESSONS) == list(range(1, 18))
+
+
 @EVERY
 def test_it_runs_and_every_cell_that_ends_in_an_expression_shows_something(number: int) -> None:
     found = ran(number)

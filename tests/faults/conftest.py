@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from faults import saying
+from faults.tabled import learnt, spelled, written
+from workings.models import Model
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -14,3 +17,10 @@ def said() -> Iterator[None]:
     """At the end, what was said is written where `make faults` shows it."""
     yield
     saying.keep()
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Model, Path]:
+    """The model of the table as it is, and the file."""
+    path = written(tmp_path_factory.mktemp("plain"), spelled().encode())
+    return learnt(path), path

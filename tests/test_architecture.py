@@ -8,6 +8,7 @@ name, under TYPE_CHECKING, what it loads when asked for.
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,7 @@ FRONT_DOOR = "__init__"
 
 FLOORS: tuple[tuple[str, str], ...] = (
     ("the front door, and what can go wrong", "__init__ errors"),
-    ("finding and writing, and plain facts", "lookup files facts memory"),
+    ("finding and writing, plain facts, and what shows itself", "lookup files facts memory shows"),
     ("what a computation is, and what a table is", "language data"),
     ("rows, spellings, results",
      "activations optimizers initializers schedules conventions notations trace"),
@@ -52,9 +53,11 @@ FLOORS: tuple[tuple[str, str], ...] = (
 FLOOR = {room: floor for floor, (_, rooms) in enumerate(FLOORS) for room in rooms.split()}
 
 ONLY_IN = {
+    "anywidget": {"play"},
     "click": {"cli"},
     "sklearn": {"estimators"},
     "starlette": {"play"},
+    "traitlets": {"play"},
     "uvicorn": {"play"},
     "websockets": {"play"},
 }  # where a friend may be imported at the top of a file
@@ -66,6 +69,7 @@ WITHOUT_NUMPY = {
     "files",
     "facts",
     "memory",
+    "shows",
     "language",
     "conventions",
     "notations",
@@ -197,6 +201,14 @@ def test_nothing_is_imported_by_a_computed_name_but_in_the_two_places_made_for_i
         if "import_module" in path.read_text() or "__import__" in path.read_text()
     }  # fmt: skip
     assert found == {FRONT_DOOR, "lookup"}
+
+
+def test_the_front_door_is_asked_by_what_shows_itself_alone() -> None:
+    asking = {
+        module for module, path in files(SOURCE).items()
+        if re.search(r"^ *import workings$|sys\.modules\[__package__\]", path.read_text(), re.M)
+    }  # fmt: skip
+    assert asking == {"shows"}
 
 
 PLANTED = {

@@ -10,6 +10,7 @@
     workings.show(trace)                                 every matrix, labelled, as text
     workings.explain(trace, "wh[1,3]")                   why one number is what it is
     workings.system("article")                           the article's networks by name
+    workings.widget("moons")                             the playground in a notebook's cell
 
 Names are loaded when asked for, so importing this costs little more than importing NumPy.
 """
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from workings.network import Dense as Dense
     from workings.network import Network as Network
     from workings.optimizers import optimizer as optimizer
+    from workings.play.widget import widget as widget
     from workings.showing import run as run
     from workings.showing import show as show
     from workings.systems import system as system
@@ -63,8 +65,8 @@ HOMES = {
     "explaining.finding": "explain", "jobs.cross_validation": "cross_validate",
     "jobs.fitting": "replay resume train", "jobs.sizing": "size",
     "language": "Program Step backprop name", "losses": "Loss loss", "models": "Model load",
-    "network": "Dense Network", "optimizers": "optimizer", "showing": "run show",
-    "systems": "system", "trace": "Trace",
+    "network": "Dense Network", "optimizers": "optimizer", "play.widget": "widget",
+    "showing": "run show", "systems": "system", "trace": "Trace",
 }  # fmt: skip
 _HOME = {word: module for module, words in HOMES.items() for word in words.split()}
 

@@ -4,21 +4,31 @@
     show(trace)              every matrix, labelled, stage by stage
     show(program)            its steps, without values
     show(explanation)        why one number is what it is
+    show(network)            its layers, drawn and listed
+    show(activation)         formula, slope and curve; of a loss likewise
 
-What `show` returns is text; a notebook shows it as a page instead.
+What `show` returns is text; a notebook shows it as a page instead. What stands alone on the last
+line of a cell is shown in the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from types import UnionType
 from typing import Any
 
 import numpy as np
 
+from workings.activations import Activation, RowActivation
 from workings.engines import engine
+from workings.errors import NotSupported
+from workings.explaining import gallery, losing, telling
 from workings.explaining.explanation import Explanation
-from workings.language import Program
+from workings.files import clean
+from workings.language import Op, Program
+from workings.losses import Loss
+from workings.network import Network, picture
 from workings.trace import Trace
 from workings.views import html, listing, sheet, table
 
@@ -37,7 +47,7 @@ class Shown(str):
         return shown
 
     def _repr_html_(self) -> str:
-        return f"<style>{html.SCOPED}</style><div class='workings'>{self.html}</div>"
+        return html.scoped(self.html)
 
 
 def run(program: Program, values: Mapping[str, Any], *, on: str = "numpy") -> Trace:
@@ -58,25 +68,52 @@ def run(program: Program, values: Mapping[str, Any], *, on: str = "numpy") -> Tr
 
 
 def show(
-    thing: Trace | Program | Explanation,
+    thing: object,
     *,
     step: str | Sequence[str] | None = None,
     digits: int = 4,
     width: int = 100,
 ) -> Shown:
-    """A trace, a program or an explanation as text, and as HTML in a notebook.
+    """A trace, a program, an explanation, a network, an activation or a loss as text, and as HTML
+    in a notebook.
 
     Of a trace, `step` shows one step alone, or several by their names, and `digits` is how many
-    decimals are written.
+    decimals are written. Raises `NotSupported` for anything else.
 
     >>> from workings.language import Step, name
     >>> program = Program((Step("double", 2.0 * name("x", "n", 1)),))
     >>> print(show(run(program, {"x": [[4]]}), step="double").splitlines()[0].strip())
     double = 2 * x
     """
-    if isinstance(thing, Explanation):
-        return Shown(str(thing), f"<pre>{escape(str(thing))}</pre>")
-    if isinstance(thing, Program):
-        return Shown(listing.text(thing), listing.html(thing))
-    laid_out = sheet.sheet(thing, step=step, digits=digits)
-    return Shown(table.text(laid_out, width=width), html.fragment(laid_out))
+    if isinstance(thing, Trace):
+        laid_out = sheet.sheet(thing, step=step, digits=digits)
+        return Shown(table.text(laid_out, width=width), html.fragment(laid_out))
+    for kind, text, page in HOW:
+        if isinstance(thing, kind):
+            return Shown(text(thing), page(thing))
+    raise NotSupported(
+        f"cannot show a {type(thing).__name__}: expected a trace, a program, an explanation, a "
+        "network, an activation or a loss"
+    )
+
+
+def _of_op(op: Op) -> list[str]:
+    return [op.name, f"  {op.index.format('a', 'b', z='y')}", f"  {op.reason}"]
+
+
+def _lines(lines: Callable[[Any], list[str]]) -> Callable[[Any], str]:
+    return lambda thing: "\n".join(lines(thing))
+
+
+def _titled(section: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda op: f"<p><strong>{escape(clean(op.name))}</strong></p>{section(op)}"
+
+
+HOW: tuple[tuple[type | UnionType, Callable[[Any], str], Callable[[Any], str]], ...] = (
+    (Program, listing.text, listing.html),
+    (Explanation, str, telling.html),
+    (Network, picture.text, picture.html),
+    (Activation | RowActivation, _lines(gallery.lines), _titled(gallery.section)),
+    (Loss, _lines(losing.lines), _titled(losing.section)),
+    (Op, _lines(_of_op), lambda op: f"<pre>{escape(_lines(_of_op)(op))}</pre>"),
+)

@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 
 from workings.errors import UnknownName
 from workings.language import Program, Shape
+from workings.shows import ShowsItself, few
 
 Array = NDArray[np.floating[Any]]
 Values = Mapping[str, Array]
 
 
-@dataclass(frozen=True)
-class Trace:
+@dataclass(frozen=True, repr=False)
+class Trace(ShowsItself):
     """A program with the value of every name, given or computed.
 
     `labels` says what the places along a named size are called: `{"inputs": ["age", "height"]}`.
@@ -37,6 +38,21 @@ class Trace:
         if word not in self.values:
             raise UnknownName("value", word, self.values)
         return self.values[word]
+
+    def __repr__(self) -> str:
+        given, steps = (
+            [f"{word} {self._brief(word)}" for word in words if word in self.values]
+            for words in (self.program.given, self.program.names)
+        )
+        loss = f"; loss {self._brief('loss')}" if "loss" in self.values else ""
+        head = f"Trace: {len(self.program)} steps with their values{loss}"
+        return few(head, {"given": given, "steps": steps})
+
+    def _brief(self, word: str) -> str:
+        """A single number as it is, of a matrix how large it is."""
+        value = np.asarray(self.values[word])
+        sizes = " x ".join(map(str, value.shape))
+        return f"({sizes})" if value.ndim else f"{value.item():.6g}"
 
     def shape(self, word: str) -> Shape:
         """The shape of a value as the program declares it, with the names of its sizes."""

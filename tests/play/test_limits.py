@@ -50,9 +50,8 @@ def answered(one: Page) -> dict[str, Any]:
 
 def test_a_page_that_is_idle_has_to_go(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     assert talks.IDLE == 30 * 60
+    monkeypatch.setattr(talks, "IDLE", 0.2)
     with page(server) as one:
-        monkeypatch.setattr(talks, "IDLE", 0.2)
-        one.do("ping")
         assert closed(one) == (1008, "idle for 30 minutes")
 
 

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import Any
 
-from workings.diagnosing.finding import SEVERITIES, Finding
-
-WIDTH = 96
-INDENT = " " * 9
+from workings.diagnosing.finding import SEVERITIES, WIDTH, Finding
+from workings.views import html, parts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Diagnosis:
     """What was found, the worst first; what was looked for; and what was not, and why.
 
@@ -59,53 +57,29 @@ class Diagnosis:
     def lines(self) -> Iterator[str]:
         """All of it as lines of text."""
         for finding in self.findings:
-            yield from told(finding)
+            yield from finding.lines()
             yield ""
-        names = ", ".join(self.tested)
-        said = f"Found: {self.counted}."
+        for said in self.tested_for():
+            yield from wrap(said, WIDTH)
+
+    def tested_for(self) -> Iterator[str]:
+        """How much was found, what else was tested, and what was not, in sentences."""
         also = "Also tested, and not found: " if self.findings else "Tested: "
         found = {one.disease for one in self.findings}
         names = ", ".join(word for word in self.tested if word not in found)
-        yield said
-        yield from wrap(f"{also}{names}.", WIDTH)
+        yield f"Found: {self.counted}."
+        yield f"{also}{names}."
         for why in dict.fromkeys(self.untested.values()):
             words = ", ".join(word for word, reason in self.untested.items() if reason == why)
-            yield from wrap(f"Not tested, as {why}: {words}.", WIDTH)
+            yield f"Not tested, as {why}: {words}."
 
     def __str__(self) -> str:
         return "\n".join([self.described, "", *self.lines()])
 
+    def __repr__(self) -> str:
+        found = "".join(f"\n  {finding.heading}" for finding in self.findings)
+        return f"<Diagnosis: {self.described}; {self.counted}{found}>"
 
-def told(finding: Finding) -> Iterator[str]:
-    """A finding as lines: how bad and what, where and since when, why it matters, what to do."""
-    place = [str(finding.where), when(finding)]
-    yield f"{finding.severity:<8} {finding.disease}: {', '.join(filter(None, place))}".rstrip(": ")
-    yield from _indented(f"{sentence(finding.what)}.")
-    yield from _indented(finding.why)
-    if finding.follows:
-        yield from _indented(f"It follows from {finding.follows}.")
-    if finding.remedy:
-        yield from _indented(f"To do: {finding.remedy.said}.")
-
-
-def when(finding: Finding) -> str:
-    """Since which iteration, in words."""
-    if finding.since is None:
-        return ""
-    if finding.until is not None:
-        return f"iterations {finding.since} to {finding.until}"
-    return f"since iteration {finding.since}"
-
-
-def sentence(said: str) -> str:
-    """With a capital, where it does not begin with a name.
-
-    >>> sentence("the loss"), sentence("lr 3"), sentence("new_wh[1,1]")
-    ('The loss', 'lr 3', 'new_wh[1,1]')
-    """
-    first = said.split()[0]
-    return said if first == "lr" or not first.isalpha() else said[0].upper() + said[1:]
-
-
-def _indented(text: str) -> list[str]:
-    return [INDENT + line for line in wrap(text, WIDTH - len(INDENT))]
+    def _repr_html_(self) -> str:
+        said = parts.bullets([self.described, *self.tested_for()])
+        return html.scoped("".join(one.fragment() for one in self.findings) + said)

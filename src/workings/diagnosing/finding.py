@@ -8,15 +8,22 @@ ranked       the worst first
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from html import escape
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
 
+from workings.files import clean
+from workings.views import html, parts
+
 ERROR, WARNING, NOTE = "error", "warning", "note"
 SEVERITIES = (ERROR, WARNING, NOTE)
 NAMED = 5  # neurons, columns or rows that are named
+WIDTH = 96
+INDENT = " " * 9
 
 Change = Mapping[str, Any]  # settings by their names, as a `Case` takes them
 
@@ -54,7 +61,7 @@ class Remedy:
     change: Change = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Finding:
     """One disease in one place. `evidence` are the numbers, by name.
 
@@ -78,6 +85,51 @@ class Finding:
         object.__setattr__(self, "evidence", {k: _plain(x) for k, x in self.evidence.items()})
 
     @property
+    def when(self) -> str:
+        """Since which iteration, in words."""
+        if self.since is None:
+            return ""
+        if self.until is not None:
+            return f"iterations {self.since} to {self.until}"
+        return f"since iteration {self.since}"
+
+    @property
+    def heading(self) -> str:
+        """How bad and what, where and since when."""
+        place = ", ".join(filter(None, [str(self.where), self.when]))
+        return f"{self.severity:<8} {self.disease}: {place}".rstrip(": ")
+
+    def said(self) -> Iterator[str]:
+        """What is so, why it matters, what it follows from and what to do, in sentences."""
+        yield f"{sentence(self.what)}."
+        yield self.why
+        if self.follows:
+            yield f"It follows from {self.follows}."
+        if self.remedy:
+            yield f"To do: {self.remedy.said}."
+
+    def lines(self) -> Iterator[str]:
+        """All of it as lines of text."""
+        yield self.heading
+        for said in self.said():
+            yield from (INDENT + line for line in wrap(said, WIDTH - len(INDENT)))
+
+    def fragment(self) -> str:
+        """All of it as HTML, with the numbers as a table."""
+        rows = [["number", "is"], *([word, _shown(x)] for word, x in self.evidence.items())]
+        table = parts.table("What was measured", rows) if self.evidence else ""
+        heading = escape(clean(" ".join(self.heading.split())))
+        return f"<section><h3>{heading}</h3>\n{parts.bullets(list(self.said()))}{table}</section>\n"
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return html.scoped(self.fragment())
+
+    @property
     def key(self) -> tuple[Any, ...]:
         """What makes it the same finding at another iteration."""
         return self.disease, *self.where.part
@@ -96,6 +148,21 @@ def ranked(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The worst first; of equal ones what follows from others last, and else the earliest first."""
     return tuple(sorted(findings, key=lambda one: (
         SEVERITIES.index(one.severity), bool(one.follows), one.since or 0)))  # fmt: skip
+
+
+def sentence(said: str) -> str:
+    """With a capital, where it does not begin with a name.
+
+    >>> sentence("the loss"), sentence("lr 3"), sentence("new_wh[1,1]")
+    ('The loss', 'lr 3', 'new_wh[1,1]')
+    """
+    first = said.split()[0]
+    return said if first == "lr" or not first.isalpha() else said[0].upper() + said[1:]
+
+
+def _shown(value: Any) -> str:
+    """A number of the evidence as it is read."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _some(word: str, found: Sequence[Any]) -> str:

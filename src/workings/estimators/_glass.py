@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
@@ -16,7 +17,7 @@ from workings.estimators._perceptron import Perceptron
 from workings.explaining.explanation import Explanation
 from workings.explaining.finding import explain
 from workings.exports import write
-from workings.files import PathLike
+from workings.files import PathLike, clean
 from workings.language import Program
 from workings.models import Model
 from workings.models.assembling import Layer, assembled
@@ -25,6 +26,7 @@ from workings.preparation.columns import Target
 from workings.showing import Shown, show
 from workings.taking import of_model
 from workings.trace import Trace
+from workings.views import html
 
 
 class Glass(Perceptron):
@@ -79,6 +81,17 @@ class Glass(Perceptron):
     def save(self, path: PathLike) -> None:
         """A model file: data and never a program. `workings.load` and the command line read it."""
         self.model_.save(path)
+
+    def _html_repr(self) -> str:
+        """scikit-learn's diagram; once it is fitted, the network in a line and drawn below."""
+        diagram = str(super()._html_repr())  # type: ignore[misc]
+        if not hasattr(self, "coefs_"):
+            return diagram
+        loss, done = getattr(self, "loss_", None), f"Fitted in {self.n_iter_} iterations"
+        said = f"{done}; the loss is {loss:.6g}." if loss is not None else f"{done}."
+        model = self.model_
+        inside = f"<p>{escape(clean(model.described()))}. {said}</p>{model.drawing()}"
+        return diagram + html.scoped(inside)
 
     def _target_name(self) -> str:
         name = TARGET

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workings.shows import ShowsItself
+
 
 @dataclass(frozen=True)
 class Term:
@@ -33,8 +35,8 @@ class Nudge:
     skipped: str = ""
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(ShowsItself):
     """One cell, explained. `terms` are the largest of all; `rest` is the sum of those not listed.
 
     `sources` are all the cells it was made of.
@@ -97,6 +99,8 @@ class Explanation:
     def __str__(self) -> str:
         return "\n".join(_lines(self))
 
+    __repr__ = __str__
+
 
 def _lines(found: Explanation) -> list[str]:
     lines = [found.sentence, f"  where     {found.where}", f"  exactly   {found.value!r}"]
@@ -117,7 +121,7 @@ def _lines(found: Explanation) -> list[str]:
         if found.path_left_out:
             lines.append(_others(found.path_left_out, found.path_rest, 6))
     if found.nudge:
-        lines.append(f"  nudge     {_said(found.nudge)}")
+        lines.append(f"  nudge     {said_of_nudge(found.nudge)}")
     return lines
 
 
@@ -135,7 +139,8 @@ def _listed(head: str, terms: tuple[Term, ...], digits: int) -> list[str]:
     return [f"  {head}   {rows[0]}", *(f"            {row}" for row in rows[1:])]
 
 
-def _said(nudge: Nudge) -> str:
+def said_of_nudge(nudge: Nudge) -> str:
+    """What came of a nudge, in words."""
     if nudge.digits is None:
         return f"skipped: {nudge.skipped}"
     return f"{nudge.nudged:.8g} against {nudge.slope:.8g}: {nudge.digits} digits agree"

@@ -1,8 +1,8 @@
 """The activations side by side: formula, slope, range, curve, and when to use which.
 
     entries()      what is known of each, as plain data
-    text()         all of it for a terminal
-    page()         all of it as one HTML page with curves
+    text()         all of it for a terminal · lines(op)  of one
+    page()         all of it as one HTML page with curves · section(op)  of one
 
 Formulas, slopes and curves are made from the rows, so an activation of one's own is here as soon
 as it is a row.
@@ -16,22 +16,24 @@ from html import escape
 
 import numpy as np
 
-from workings.activations import Activation, activations
+from workings.activations import Activation, RowActivation, activations
 from workings.engines import engine
 from workings.errors import ProgramError
+from workings.files import clean
 from workings.language import Expr, Program, Step, name
 from workings.language.backprop import slope_of
 from workings.notations import notation, spell
 from workings.trace import Array
-from workings.views import html, plots
+from workings.views import html, parts, plots
 
 X, Y = name("x"), name("y")
+SAMPLE = name("x", "n", "outputs")  # a row for each sample
 WIDE = np.linspace(-5.0, 5.0, 401)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One activation. `formula` and `slope` are empty for those that look at a whole sample."""
+    """One activation. `slope` is empty for those that look at a whole sample."""
 
     name: str
     formula: str
@@ -43,45 +45,64 @@ class Entry:
 
 def entries() -> Iterator[Entry]:
     """Every activation there is; `curve` is output and slope over `WIDE`."""
+    return map(entry, activations().values())
+
+
+def entry(op: Activation | RowActivation) -> Entry:
+    """What is known of one activation, in the table or one's own."""
     plain = notation("plain")
-    for op in activations().values():
-        if not isinstance(op, Activation) or op.formula is None:
-            yield Entry(op.name, "", "", op.span, op.use)
-            continue
-        slope = _slope(op(X))
-        said = str(spell(slope, plain)) if slope is not None else "none: flat but for its jump"
-        formula = str(spell(op.formula(X), plain))
-        yield Entry(op.name, formula, said, op.span, op.use, _curve(op(X), slope))
+    if not isinstance(op, Activation):
+        formula = op.formula(SAMPLE, axis=1) if op.formula else None
+        said = str(spell(formula, plain)) if formula is not None else ""
+        return Entry(op.name, said, "", op.span, op.use)
+    slope = _slope(op(X))
+    said = str(spell(slope, plain)) if slope is not None else "none: flat but for its jump"
+    formula = op.formula(X) if op.formula else op(X)
+    return Entry(op.name, str(spell(formula, plain)), said, op.span, op.use, _curve(op(X), slope))
 
 
 def text() -> str:
     """The gallery for a terminal; x is an activation's input, y its output."""
-    lines = ["x is the input of the activation, y its output."]
-    for entry in entries():
-        lines += ["", entry.name]
-        if entry.formula:
-            lines += [f"  y     = {entry.formula}", f"  slope = {entry.slope}"]
-        lines += [f"  range   {entry.span[0]:g} .. {entry.span[1]:g}", f"  {entry.use}"]
-    return "\n".join(lines)
+    found = ["x is the input of the activation, y its output."]
+    for op in activations().values():
+        found += ["", *lines(op)]
+    return "\n".join(found)
+
+
+def lines(op: Activation | RowActivation) -> list[str]:
+    """One activation for a terminal."""
+    known = entry(op)
+    said = [("y", known.formula), ("slope", known.slope)]
+    return [
+        known.name,
+        *(f"  {word:<5} = {formula}" for word, formula in said if formula),
+        f"  range   {known.span[0]:g} .. {known.span[1]:g}",
+        *([f"  {known.use}"] if known.use else []),
+    ]
 
 
 def page() -> str:
     """The gallery as one self-contained page."""
-    return html.page("Activations", [(entry.name, _section(entry)) for entry in entries()])
+    return html.page("Activations", [(op.name, section(op)) for op in activations().values()])
 
 
-def _section(entry: Entry) -> str:
-    low, high = entry.span
-    parts = [f"<p>{escape(entry.use)} Its values lie in {low:g} .. {high:g}.</p>"]
-    if entry.formula:
-        parts.append(
-            f"<p><code>y = {escape(entry.formula)}</code><br>"
-            f"<code>slope = {escape(entry.slope)}</code></p>"
-        )
-    if entry.curve:
-        ax = plots.plot_activations(WIDE, {entry.name: entry.curve})
-        parts.append(f"<figure>{plots.svg(ax)}</figure>")
-    return "\n".join(parts)
+def section(op: Activation | RowActivation) -> str:
+    """One activation for a page."""
+    known = entry(op)
+    low, high = known.span
+    said = [("y", known.formula), ("slope", known.slope)]
+    written = "<br>".join(
+        f"<code>{word} = {escape(formula)}</code>" for word, formula in said if formula
+    )
+    lies = f"Its values lie in {low:g} .. {high:g}."
+    found = [f"<p>{escape(clean(f'{known.use} {lies}'.strip()))}</p>"]
+    if written:
+        found.append(f"<p>{written}</p>")
+    if known.curve:
+        ax = plots.plot_activations(WIDE, {known.name: known.curve})
+        says = f"{known.name} over its input from {WIDE[0]:g} to {WIDE[-1]:g}; dashed, its slope."
+        found.append(parts.figure(ax, says))
+    return "\n".join(found)
 
 
 def _slope(expr: Expr) -> Expr | None:

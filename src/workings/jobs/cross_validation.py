@@ -132,7 +132,7 @@ class CrossValidation:
         )
 
     def _repr_html_(self) -> str:
-        return f"<style>{html.SCOPED}</style><div class='workings'>{self.fragment()}</div>"
+        return html.scoped(self.fragment())
 
 
 def cross_validate(

@@ -10,6 +10,7 @@ from workings.data import Table
 from workings.models import Model
 from workings.scores.scoring import BETTER, MAIN, Scores
 from workings.training.runs import History
+from workings.views import html, parts, plots
 
 NEARLY = 0.02  # of what the best other model leaves unexplained: less is no gain to speak of
 
@@ -66,7 +67,42 @@ class Result:
         return ours - best < 2 * math.sqrt(spread)
 
     def __repr__(self) -> str:
-        return f"<Result: {self.described} {self.verdict}>"
+        return f"<Result: {self.described}. {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        return html.scoped(self.summary() + self.curves())
+
+    def summary(self) -> str:
+        """What was read, what was trained, and the scores beside simpler models', as HTML."""
+        table, history = self.model.record["table"], self.history
+        counts = ", ".join(f"{n} {word}" for word, n in self.model.record["rows"].items() if n)
+        facts = [
+            f"{table['source']}: {table['rows']} rows ({counts}).",
+            f"Network: {self.described}.",
+            f"Trained {history.epochs} epochs ({history.iterations} iterations) in "
+            f"{history.seconds:.1f} s; {history.stopped}.",
+            *self.notes,
+            self.verdict,
+        ]
+        heads = list(dict.fromkeys(word for one in self.score_table.values() for word in one))
+        body = [
+            [who, *(parts.digits(one[head]) if head in one else "" for head in heads)]
+            for who, one in self.score_table.items()
+        ]
+        caption = "Scores, and those of simpler models beside"
+        return parts.bullets(facts) + parts.table(caption, [["", *heads], *body])
+
+    def curves(self) -> str:
+        """How the loss fell, as HTML."""
+        history = self.history
+        if not history.epochs:
+            return "<p>No epoch was finished.</p>"
+        ax = plots.plot_loss(
+            range(1, history.epochs + 1), history.loss, history.validation_loss or None,
+            best=history.kept_epoch if history.kept_epoch < history.epochs else None,
+        )  # fmt: skip
+        said = f"Loss per row, from {history.loss[0]:.4g} to {history.loss[-1]:.4g}."
+        return parts.figure(ax, said)
 
     @property
     def score_table(self) -> dict[str, Scores]:

@@ -143,7 +143,7 @@ class SizeCurve:
         )
 
     def _repr_html_(self) -> str:
-        return f"<style>{html.SCOPED}</style><div class='workings'>{self.fragment()}</div>"
+        return html.scoped(self.fragment())
 
     @property
     def _places(self) -> tuple[int, int]:

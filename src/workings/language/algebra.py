@@ -22,12 +22,13 @@ from typing import Any
 from workings.errors import ShapeError
 from workings.language import shapes
 from workings.language.shapes import Shape, Size, spelled
+from workings.shows import ShowsItself
 
 Owed = tuple["Expr | None", ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Op:
+@dataclass(frozen=True, eq=False, repr=False)
+class Op(ShowsItself):
     """One mathematical operation, as a row of facts.
 
     `shape` takes the shapes of the arguments (and the op's own facts, such as `axis`);
@@ -54,6 +55,9 @@ class Op:
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}: {self.reason}>"
 
     def __call__(self, *args: Expr | float, **facts: Any) -> Expr:
         """The op applied; an elementwise op spreads numbers, single rows and single columns."""

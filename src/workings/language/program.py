@@ -22,6 +22,7 @@ from workings.language import json_form
 from workings.language.algebra import Expr, Op, name
 from workings.language.shapes import Shape, spelled
 from workings.language.walk import leaves
+from workings.shows import ShowsItself, few
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ class Stage:
     shows: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Program:
+@dataclass(frozen=True, repr=False)
+class Program(ShowsItself):
     """Steps in order. Raises `ProgramError` when they cannot be.
 
     >>> x = name("x", "n", 2)
@@ -102,6 +103,11 @@ class Program:
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    def __repr__(self) -> str:
+        given = [f"{word} ({spelled(shape)})" for word, shape in self.given.items()]
+        count = f"{len(self)} step{'s' * (len(self) != 1)}"
+        return few(f"Program: {count}", {"given": given, "steps": self.names})
 
     def __getitem__(self, word: str) -> Step:
         if word not in self._by_name:

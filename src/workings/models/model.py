@@ -39,7 +39,7 @@ from workings.preparation import stored as preparation_data
 from workings.preparation.answers import read as answers_read
 from workings.preparation.answers import shares
 from workings.trace import Array, Trace
-from workings.views import drawing
+from workings.views import drawing, html
 
 PREDICTED_AT_ONCE = 20_000  # rows; more are predicted in pieces, to bound the memory
 CELLS_AT_ONCE = 2**28  # neurons times rows; of wide networks fewer rows are predicted at once
@@ -255,7 +255,7 @@ class Model:
         return f"<Model: {clean(self.described())}>"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(clean(self.described()))}</p>{self.drawing()}"
+        return html.scoped(f"<p>{escape(clean(self.described()))}</p>{self.drawing()}")
 
     def labels(self, rows: Table, whole: Table) -> dict[str, list[str]]:
         """What the places in each matrix are called; rows by their number in the whole table."""

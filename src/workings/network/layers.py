@@ -18,6 +18,7 @@ from workings.conventions import Convention, LayerNames
 from workings.errors import SettingError
 from workings.initializers import Initializer, Numbers, Random
 from workings.language import Expr, Op, Shape, Size, Step, join, name, part, spread
+from workings.shows import Brief
 
 AND_1 = "_and_1"
 DROPPED, MASK = "dropped_", "mask_"
@@ -27,8 +28,8 @@ SUITED = dict.fromkeys(("relu", "leaky_relu", "elu", "gelu", "silu", "mish"), "h
 Weights = tuple[Numbers, Numbers | None]  # (inputs, outputs), and the bias row (1, outputs)
 
 
-@dataclass(frozen=True)
-class Dense:
+@dataclass(frozen=True, repr=False)
+class Dense(Brief):
     """A fully connected layer: `units` neurons, each reading every input.
 
     `units` may be None for the output layer: then there is one for each column of the target.

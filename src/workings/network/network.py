@@ -42,12 +42,13 @@ from workings.network.headings import Headings
 from workings.network.layers import SUITED, Dense, Lowering, dropped, mask_of, without_biases
 from workings.network.updating import Learnt, updated
 from workings.optimizers import Optimizer, optimizer
+from workings.shows import Brief, ShowsItself
 
 INPUTS, TARGET, RATE, SAMPLE_WEIGHTS = "X", "y", "lr", "sample_weights"
 
 
-@dataclass(frozen=True)
-class Network:
+@dataclass(frozen=True, repr=False)
+class Network(Brief, ShowsItself):
     """Fully connected layers and a loss, under a convention.
 
     `l1` and `l2` add a penalty on the weights (never on biases) to the loss:

@@ -24,6 +24,8 @@ pictures.py     maps and points · tables.py  spaces, fits, tables · spreads.py
 predicting.py   a row by hand · comparing.py  runs beside each other
 takeaway.py     files to take away · scripts.py  a run as a script · again.py  what such a script
                 calls · typesetting.py  one number in LaTeX
+widget.py       `workings.widget` · notebook.py  a session in a notebook's cell
+bundling.py     the page's files as one, for a cell; what a cell adds is in `cell/`
 drawing.py      points drawn by hand · columns.py  what columns hold, how they are scaled
 promises.py     what an update does · contours.py  where a picture crosses 0
 slipping.py     a step as the article draws it · trying.py  other values for a cell

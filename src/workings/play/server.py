@@ -31,11 +31,10 @@ from starlette.websockets import WebSocket
 
 from workings.errors import SettingError
 from workings.play import protocol
-from workings.play.clients import Client
 from workings.play.guards import Guard
 from workings.play.lines import HEAD, Door, Line, Pace, Patient, quiet
 from workings.play.session import VIEWERS, Session
-from workings.play.talks import BAD, LATER, LOOKERS, Outbox, Talk
+from workings.play.talks import BAD, LATER, LOOKERS, Talk
 from workings.play.working import Worker
 
 HOST = "127.0.0.1"
@@ -147,16 +146,12 @@ class Server:
             await socket.close(LATER, f"pages broke the rules too often: again in {wait:.0f} s")
             return
         self.pages += 1
-        outbox = Outbox()
-        client = Client(next(self.numbers), outbox.send)
-        self.session.post(lambda: self.session.joined(client))
-        talk = Talk(self.worker, client, socket, outbox, self.lookers)
+        talk = Talk(self.worker, next(self.numbers), socket, self.lookers)
         try:
             await talk.last()
         finally:
             self.pages -= 1
             self.door.rude.spend(float(talk.rude))
-            self.session.post(lambda: self.session.left(client))
 
 
 def token() -> str:

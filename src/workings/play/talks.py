@@ -1,9 +1,10 @@
 """What one page says and is told, held to the limits.
 
-    await Talk(worker, client, socket, outbox, pace).last()       from its greeting to its end
+    await Talk(worker, number, wire, pace).last()       from its greeting to its end
 
-Of each page one request at a time waits for the thread that computes, so pages take turns; and
-pages that only look may together keep it busy for a part of the time.
+What carries a talk is a `Wire`: a websocket, or the line of a notebook's cell. Of each page one
+request at a time waits for the thread that computes, so pages take turns; and pages that only look
+may together keep it busy for a part of the time.
 """
 
 from __future__ import annotations
@@ -12,18 +13,19 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnect
 
 from workings.play.clients import CONTROLLER, Client, Goodbye, Item
 from workings.play.lines import Pace
 from workings.play.protocol import REQUESTS, Refused, refusal
 from workings.play.working import Worker
 
-GREETING, IDLE = 2.0, 30 * 60.0  # seconds for a hello, for a message
+GREETING, IDLE = 2.0, 30 * 60.0  # seconds for a hello, for a message, of a stranger
 FAREWELL = 2.0  # seconds in which a page may take the last word
 ID = 64  # characters of what a request calls itself
 WAITING = 64  # requests of a page that may wait for their turn
@@ -32,6 +34,31 @@ LOOKERS = 0.2, 1.0  # seconds of computing in a second, and at once, for all pag
 SMALL = 1024  # bytes: smaller pieces of a file count as requests
 BAD, TOO_LARGE, LATER = 1008, 1009, 1013
 BROKEN = 1002, 1007, TOO_LARGE  # how a line ends whose frames break the rules
+
+
+class Wire(Protocol):
+    """The way to a page and back, whatever carries it: what starlette's WebSocket has of it."""
+
+    async def receive(self) -> MutableMapping[str, Any]:
+        """A message: `text` or `bytes`, or of the type `websocket.disconnect`."""
+
+    async def send_text(self, data: str) -> None:
+        """An event or a reply."""
+
+    async def send_bytes(self, data: bytes) -> None:
+        """A frame."""
+
+    async def close(self, code: int = 1000, reason: str | None = None) -> None:
+        """The last word."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds for a hello and for a message, and how many requests there may be in a second."""
+
+    greeting: float | None
+    idle: float | None
+    requests: float
 
 
 class Outbox:
@@ -54,14 +81,14 @@ class Outbox:
         if not self.full.is_set():
             self.items.put_nowait(item)
 
-    async def empty_into(self, socket: WebSocket) -> None:
+    async def empty_into(self, wire: Wire) -> None:
         """Sends one after the other, until the last word."""
         while True:
             item = await self.items.get()
             if isinstance(item, Goodbye):
-                await socket.close(BAD, item.why)
+                await wire.close(BAD, item.why)
                 return
-            await (socket.send_text(item) if isinstance(item, str) else socket.send_bytes(item))
+            await (wire.send_text(item) if isinstance(item, str) else wire.send_bytes(item))
             self.bytes -= _size(item)
 
 
@@ -73,19 +100,28 @@ class Talk:
     """One page; `pace` is what all pages that only look share."""
 
     def __init__(
-        self, worker: Worker, client: Client, socket: WebSocket, outbox: Outbox, pace: Pace
+        self, worker: Worker, number: int, wire: Wire, pace: Pace, patience: Patience | None = None
     ) -> None:
-        self.worker, self.client, self.socket = worker, client, socket
-        self.outbox, self.pace = outbox, pace
+        self.worker, self.wire, self.pace = worker, wire, pace
+        self.outbox, self.patience = Outbox(), patience or Patience(GREETING, IDLE, REQUESTS)
+        self.client = Client(number, self.outbox.send)
         self.loop = asyncio.get_running_loop()
         self.times: deque[float] = deque()
         self.waiting: deque[Mapping[str, Any]] = deque()
         self.asked, self.greeted, self.rude = False, False, False
 
     async def last(self) -> None:
-        """Until the page goes, has to go, or does not read what it is sent."""
+        """Joins, and stays until the page goes, has to go, or does not read what it is sent."""
+        session = self.worker.session
+        session.post(lambda: session.joined(self.client))
+        try:
+            await self._until_the_end()
+        finally:
+            session.post(lambda: session.left(self.client))
+
+    async def _until_the_end(self) -> None:
         outbox = self.outbox
-        doing = self._listen(), outbox.empty_into(self.socket), outbox.full.wait()
+        doing = self._listen(), outbox.empty_into(self.wire), outbox.full.wait()
         parts = [asyncio.create_task(one) for one in doing]
         try:
             await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
@@ -103,8 +139,8 @@ class Talk:
         """Message after message; what ends it is said."""
         while True:
             try:
-                wait = IDLE if self.greeted else GREETING
-                message = await asyncio.wait_for(self.socket.receive(), wait)
+                wait = self.patience.idle if self.greeted else self.patience.greeting
+                message = await asyncio.wait_for(self.wire.receive(), wait)
             except TimeoutError:
                 why = "idle for 30 minutes" if self.greeted else "no greeting within 2 seconds"
                 await self._close(BAD, why)
@@ -123,7 +159,7 @@ class Talk:
     async def _close(self, code: int, why: str) -> None:
         self.rude = True
         with suppress(TimeoutError):  # who does not read is not told
-            await asyncio.wait_for(self.socket.close(code, why), FAREWELL)
+            await asyncio.wait_for(self.wire.close(code, why), FAREWELL)
 
     def _take(self, data: bytes) -> bool:
         """The bytes of a file that was announced."""
@@ -173,7 +209,7 @@ class Talk:
         self.times.append(now)
         while self.times and now - self.times[0] > 1.0:
             self.times.popleft()
-        return len(self.times) <= REQUESTS
+        return len(self.times) <= self.patience.requests
 
     # -- turns -------------------------------------------------------------------------------------
 

@@ -46,9 +46,9 @@ def page(result: Result, folds: CrossValidation | None = None) -> str:
     target = result.model.preparation.target.name
     table, word = _tested(result)
     sections = [
-        ("Summary", _summary(result)),
+        ("Summary", result.summary()),
         *([("Cross-validation", folds.fragment())] if folds else []),
-        ("How the loss fell", _curves(result)),
+        ("How the loss fell", result.curves()),
         *exhibits.sections(judged(result.model, table), word),
         *_boundary(result),
         ("The network", _network(result)),
@@ -77,42 +77,6 @@ def size_page(curve: SizeCurve, command: str) -> str:
     said = f"<p>Train it with:</p><pre>{escape(files.clean(command))}</pre>"
     title = f"How many hidden neurons to predict {curve.target} from {curve.source}"
     return html.page(title, [("The score of each size", curve.fragment() + said)])
-
-
-def _summary(result: Result) -> str:
-    table, history = result.model.record["table"], result.history
-    rows = result.model.record["rows"]
-    counts = ", ".join(f"{count} {word}" for word, count in rows.items() if count)
-    facts = [
-        f"{table['source']}: {table['rows']} rows ({counts}).",
-        f"Network: {result.described}.",
-        f"Trained {history.epochs} epochs ({history.iterations} iterations) in "
-        f"{history.seconds:.1f} s; {history.stopped}.",
-        *result.notes,
-        result.verdict,
-    ]
-    return parts.bullets(facts) + _scores(result)
-
-
-def _scores(result: Result) -> str:
-    heads = list(dict.fromkeys(word for one in result.score_table.values() for word in one))
-    body = [
-        [who, *(parts.digits(one[head]) if head in one else "" for head in heads)]
-        for who, one in result.score_table.items()
-    ]
-    return parts.table("Scores, and those of simpler models beside", [["", *heads], *body])
-
-
-def _curves(result: Result) -> str:
-    history = result.history
-    if not history.epochs:
-        return "<p>No epoch was finished.</p>"
-    ax = plots.plot_loss(
-        range(1, history.epochs + 1), history.loss, history.validation_loss or None,
-        best=history.kept_epoch if history.kept_epoch < history.epochs else None,
-    )  # fmt: skip
-    said = f"Loss per row, from {history.loss[0]:.4g} to {history.loss[-1]:.4g}."
-    return parts.figure(ax, said)
 
 
 def _boundary(result: Result) -> list[tuple[str, str]]:

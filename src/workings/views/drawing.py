@@ -43,12 +43,14 @@ def drawing(
     weights: Sequence[Array] | None = None,
     biases: Sequence[Array] | None = None,
     titles: Sequence[str] = (),
+    about: str = "",
 ) -> str:
     """The network as SVG. `layers` are the labels of the neurons, the inputs first.
 
     `weights` are one array (neurons before x neurons behind) for each layer but the first,
-    `biases` as many arrays of one number a neuron, `titles` the headings of the columns. Without
-    weights all lines are alike. Raises `ShapeError` where they do not fit the labels.
+    `biases` as many arrays of one number a neuron, `titles` the headings of the columns, `about`
+    what is read out instead of the counts. Without weights all lines are alike. Raises
+    `ShapeError` where they do not fit the labels.
 
     >>> picture = drawing([["age", "height"], ["h1"], ["ill"]])
     >>> picture.startswith("<svg "), picture.count("<line ")
@@ -66,7 +68,8 @@ def drawing(
         bias = np.ravel(biases[place - 1]) if biases is not None and place else None
         parts.append(_neurons(columns[place], layer, bias, side=_side(place, len(layers))))
     width, height = columns[-1].x + LEFT, TOP + tallest * DOWN + 24
-    return _framed(parts, width, height, _described(sizes, weights is not None))
+    said = escape(clean(about)) or _described(sizes, weights is not None)
+    return _framed(parts, width, height, said)
 
 
 def _check(

@@ -2,7 +2,8 @@
 
     fragment(sheet)          the stages as sections: equations, reasons, one table per matrix
     page(title, sections)    one file that needs nothing else: no script, no font, no address
-    STYLE, SCOPED            how both look, in light and dark, on paper and on a telephone
+    scoped(fragment)         a part of somebody else's page, a notebook's: nothing else is touched
+    STYLE, SCOPED            how they look, in light and dark, on paper and on a telephone
 
 Headings go h1 (page), h2 (section), h3 (stage). Everything that comes from data is cleaned and
 escaped here; the parts that `page` is handed are HTML already and must come from views.
@@ -20,11 +21,13 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 MARKS = {mark: f' class="{mark}"' for mark in (ACTIVE, SOURCE, BLANK, ANSWER)}
 
-TOKENS = """
-:root { color-scheme: light dark; --ink: #1c2430; --faint: #5b6675; --line: #d8dde4;
-  --paper: #ffffff; --shade: #f3f5f8; --accent: #0b62a8; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e4e8ee; --faint: #9aa6b5; --line: #36404d;
-  --paper: #14181e; --shade: #1d232b; --accent: #7cbcf2; } }
+DAY = """--ink: #1c2430; --faint: #5b6675; --line: #d8dde4; --paper: #ffffff; --shade: #f3f5f8;
+  --accent: #0b62a8;"""
+NIGHT = """--ink: #e4e8ee; --faint: #9aa6b5; --line: #36404d; --paper: #14181e; --shade: #1d232b;
+  --accent: #7cbcf2;"""
+TOKENS = f"""
+:root {{ color-scheme: light dark; {DAY} }}
+@media (prefers-color-scheme: dark) {{ :root {{ {NIGHT} }} }}
 """
 PAGE = """
 * { box-sizing: border-box; }
@@ -43,7 +46,11 @@ a { color: var(--accent); }
 code, figcaption { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace;
   font-size: .9rem; }
 .equations { margin: 0 0 .8rem; }
-.equations dt { margin-top: .35rem; }
+.equations dt { margin-top: .35rem; font-weight: 400; }
+.equations dt, .equations dd { float: none; width: auto; }
+.facts { display: grid; grid-template-columns: max-content 1fr; column-gap: 1.2rem; }
+.facts dt, .facts dd { margin: .1rem 0; }
+.matrix tbody tr, .steps tbody tr { background: none; }
 .equations dd, .note, .left-out { margin: 0; color: var(--faint); font-size: .9rem; }
 .group { display: flex; flex-wrap: wrap; gap: 1rem 1.6rem; margin: .6rem 0 1.4rem; }
 .matrix { margin: 0; max-width: 100%; min-width: 0; overflow-x: auto; }
@@ -62,6 +69,11 @@ figcaption { white-space: nowrap; padding: 0 0 .3rem; }
 .matrix tbody td.blank { min-width: 5.5rem; height: 2rem; background: none;
   border: 1.5px solid var(--faint); }
 .matrix tbody td.answer { font-weight: 700; color: var(--accent); }
+caption { text-align: left; padding: 0 0 .3rem; color: var(--faint); font-size: .9rem; }
+.steps { border-collapse: collapse; }
+.steps th, .steps td { font-weight: 400; text-align: left; vertical-align: top;
+  padding: .15rem 1.2rem .15rem 0; }
+.steps td:nth-child(2) { white-space: nowrap; }
 .note { margin-top: 2rem; }
 pre { overflow-x: auto; font-size: .85rem; }
 svg { max-width: 100%; height: auto; }
@@ -69,8 +81,16 @@ svg { max-width: 100%; height: auto; }
   .matrix table { break-inside: avoid; } }
 """
 STYLE = TOKENS + PAGE + PARTS
-# for a part of somebody else's page: nothing outside it is touched
-SCOPED = TOKENS.replace(":root", ".workings") + ".workings {" + PARTS + "}"
+DARK = ('[data-jp-theme-light="false"]', '[data-theme="dark"]', ".vscode-dark")
+LIGHT = ('[data-jp-theme-light="true"]', '[data-theme="light"]', ".vscode-light")
+# for a part of somebody else's page: nothing outside it is touched, and where that page says
+# whether it is dark or light, that counts and not what the system prefers
+SCOPED = (
+    TOKENS.replace(":root", ".workings")
+    + "".join(f"{one} .workings {{ color-scheme: light; {DAY} }}\n" for one in LIGHT)
+    + "".join(f"{one} .workings {{ color-scheme: dark; {NIGHT} }}\n" for one in DARK)
+    + ".workings { background: var(--paper); color: var(--ink); padding: .1rem .8rem;" + PARTS + "}"
+)  # fmt: skip
 
 
 def page(title: str, sections: Iterable[tuple[str, str]], *, policy: str = POLICY) -> str:
@@ -98,6 +118,11 @@ def page(title: str, sections: Iterable[tuple[str, str]], *, policy: str = POLIC
         f"<header>\n<h1>{_safe(title)}</h1>\n{contents}\n</header>\n<main>\n{body}\n</main>\n"
         "</body>\n</html>\n"
     )
+
+
+def scoped(fragment: str) -> str:
+    """HTML with its own look, as a notebook takes it; what is handed in is HTML already."""
+    return f"<style>{SCOPED}</style><div class='workings'>{fragment}</div>"
 
 
 def fragment(sheet: Sheet) -> str:

@@ -43,7 +43,7 @@ def html(program: Program) -> str:
             for step in steps
         )
         title = f"<h3>{escape(heading)}</h3>" if heading else ""
-        parts.append(f"{title}<table><tbody>{rows}</tbody></table>")
+        parts.append(f'{title}<table class="steps"><tbody>{rows}</tbody></table>')
     return "\n".join(parts)
 
 

@@ -100,17 +100,24 @@ def plot_boundary(
     return ax
 
 
-def plot_activations(x: Array, curves: Mapping[str, tuple[Array, Array]], *, ax: Any = None) -> Any:
+def plot_activations(
+    x: Array,
+    curves: Mapping[str, tuple[Array, Array]],
+    *,
+    called: tuple[str, str] = ("input", "output"),
+    ax: Any = None,
+) -> Any:
     """Activations over their input `x` (m,): each curve a line, its slope dashed beside.
 
-    `curves` holds for each name the outputs and the slopes, both (m,).
+    `curves` holds for each name the outputs and the slopes, both (m,); `called` is what the axes
+    are called.
     """
     ax = axes(ax)
     for place, (name, (y, slope)) in enumerate(curves.items()):
         colour = COLOURS[place % len(COLOURS)]
         ax.plot(x, y, color=colour, label=word(name))
         ax.plot(x, slope, "--", color=colour, linewidth=1, label=word(f"slope of {name}"))
-    words(ax, "input", "output")
+    words(ax, *called)
     legend(ax, *drawn(ax))
     return ax
 

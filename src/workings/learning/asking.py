@@ -121,7 +121,8 @@ def _verdict(found: float, value: float, decimals: int) -> Verdict:
 
 
 SCRIPT = """(function(f){var t=f.elements.a.value.trim().replace(',','.').replace('−','-'),x=+t,
-v=+f.dataset.value,d=(t.split('.')[1]||'').length,u=Math.pow(10,-d),
+v=+f.dataset.value,m=/(?:\\.(\\d*))?(?:e([+-]?\\d+))?$/i.exec(t),
+d=Math.max(0,(m[1]||'').length-(m[2]||0)),u=Math.pow(10,-d),
 e=d?u*(1+1e-9):1e-9*Math.max(1,Math.abs(v)),w=f.dataset,s;
 if(t===''||!isFinite(x))s=w.none;else if(Math.abs(x-v)<=e)
 s=d&&d<ENOUGH&&u>COARSE*Math.abs(v)?w.coarse:w.right;

@@ -4,12 +4,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+DOCS_READY := .venv/.docs-ready
 
 # to be timed beside others, name a Python that has them, and this project's dependencies:
 #   make bench BENCH_PYTHON=/path/to/python
 BENCH_PYTHON ?= $(BIN)/python
 
-.PHONY: run test browser kills faults faults-page fuzz flood soak lint bench clean
+.PHONY: run test docs docs-test browser kills faults faults-page fuzz flood soak lint bench clean
 
 run: $(READY)  ## train on a real table, write a report, show one prediction step by step
 	@mkdir -p out
@@ -23,6 +24,14 @@ run: $(READY)  ## train on a real table, write a report, show one prediction ste
 
 test: $(READY)  ## every test, and every example in the documentation
 	$(BIN)/python -m pytest -n auto
+
+docs: $(DOCS_READY)  ## the site in build/docs: every page executed, every link followed
+	rm -rf build/docs build/doctrees docs/made
+	$(BIN)/sphinx-build -b html -d build/doctrees -j 2 -n -W --keep-going -q docs build/docs
+	$(BIN)/python docs/_site/checking.py build/docs
+
+docs-test:  ## the pages that `make docs` has made, looked at in Chromium
+	WORKINGS_SITE=build/docs $(BIN)/python -m pytest tests/test_site.py
 
 browser: $(READY)  ## the playground's page, driven in Chromium
 	WORKINGS_BROWSER=1 $(BIN)/python -m pytest tests/play/browser
@@ -59,10 +68,14 @@ soak: $(READY)  ## an hour of training and of playground use; fails if anything 
 	$(BIN)/python benchmarks/soak.py
 
 clean:  ## everything that can be made again
-	rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv out build dist docs/made .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $(READY)
+
+$(DOCS_READY): $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	@touch $(DOCS_READY)

@@ -44,7 +44,7 @@ FLOORS: tuple[tuple[str, str], ...] = (
     ("what is wrong with a run", "diagnosing"),
     ("what is wrong with a working", "marking"),
     ("exercises, and mistakes made on purpose", "worksheets lab"),
-    ("what is said about it, and taken away", "reporting taking"),
+    ("what is said about it, and taken away; what there is", "reporting taking catalogue"),
     ("the door of scikit-learn", "estimators"),
     ("everybody side by side; the page; the lessons", "benchmarking play learning"),
     ("the door at the prompt", "cli"),

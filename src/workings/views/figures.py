@@ -43,7 +43,7 @@ def svg(ax_or_figure: Any, said: str = "") -> str:
         figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
     text = file.getvalue()
     text = text[text.index("<svg") :]
-    own = hashlib.sha256(text.encode()).hexdigest()[:8]
+    own = hashlib.sha256((text + said).encode()).hexdigest()[:8]
     text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>p{own}-", text)
     if said:
         text = text.replace("<svg", f'<svg role="img" aria-label="{escape(clean(said))}"', 1)

@@ -145,16 +145,22 @@ def _block(block: Block) -> str:
 
 
 def _group(group: Sequence[Matrix], reasons: dict[str, str]) -> str:
-    equations = "".join(
-        f"<dt><code>{_safe(matrix.name)} = {_safe(matrix.formula)}</code></dt>"
-        + (f"<dd>{_safe(reasons[matrix.name])}</dd>" if matrix.name in reasons else "")
-        for matrix in group
-        if matrix.formula
-    )
-    said = f'<dl class="equations">{equations}</dl>\n' if equations else ""
+    said = _equations([matrix for matrix in group if matrix.formula], reasons)
     named = len(group) > 1 or not group[0].formula  # an equation alone says the name already
     tables = "".join(_matrix(matrix, named=named) for matrix in group)
     return f'{said}<div class="group">\n{tables}</div>\n'
+
+
+def _equations(group: Sequence[Matrix], reasons: dict[str, str]) -> str:
+    """Each equation with its reason; without any reason it is no list of descriptions."""
+    lines = [f"<code>{_safe(one.name)} = {_safe(one.formula)}</code>" for one in group]
+    if not any(one.name in reasons for one in group):
+        return "".join(f'<p class="equations">{line}</p>\n' for line in lines)
+    described = "".join(
+        f"<dt>{line}</dt>" + (f"<dd>{_safe(reasons[one.name])}</dd>" if one.name in reasons else "")
+        for line, one in zip(lines, group, strict=True)
+    )
+    return f'<dl class="equations">{described}</dl>\n'
 
 
 def _matrix(matrix: Matrix, *, named: bool) -> str:

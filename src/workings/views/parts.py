@@ -28,7 +28,8 @@ def figure(picture: Any, said: str) -> str:
 def table(caption: str, rows: Sequence[Sequence[str]]) -> str:
     """Rows of words as a table; the first row and the first column are its headings."""
     heads, *body = rows
-    top = "".join(f'<th scope="col">{escape(clean(head))}</th>' for head in heads)
+    top = "".join(f'<th scope="col">{escape(clean(head))}</th>' if head else "<td></td>"
+                  for head in heads)  # fmt: skip
     inside = "".join(
         f'<tr><th scope="row">{escape(clean(row[0]))}</th>'
         + "".join(f"<td>{escape(clean(cell))}</td>" for cell in row[1:])

@@ -107,11 +107,14 @@ def ask(asked: str, about: Trace | float, cell: str = "", *, why: str = "") -> Q
 
 def _verdict(found: float, value: float, decimals: int) -> Verdict:
     unit = 10.0**-decimals
-    allowed = unit * (1 + 1e-9) if decimals else 1e-9 * max(1.0, abs(value))
+    exactly = 1e-9 * max(1.0, abs(value))
+    allowed = unit * (1 + 1e-9) if decimals else exactly
+    if abs(found - value) <= exactly:
+        return Verdict(True, RIGHT)
     if abs(found - value) <= allowed:
         coarse = decimals and decimals < ENOUGH and unit > COARSE * abs(value)
         return Verdict(not coarse, TOO_COARSE if coarse else RIGHT)
-    if not decimals and value != round(value) and abs(found - value) <= 0.5:
+    if not decimals and abs(value) >= 1 and value != round(value) and abs(found - value) <= 0.5:
         return Verdict(False, TOO_COARSE)
     if abs(found + value) <= allowed:
         return Verdict(False, SIGN)
@@ -123,10 +126,11 @@ def _verdict(found: float, value: float, decimals: int) -> Verdict:
 SCRIPT = """(function(f){var t=f.elements.a.value.trim().replace(',','.').replace('−','-'),x=+t,
 v=+f.dataset.value,m=/(?:\\.(\\d*))?(?:e([+-]?\\d+))?$/i.exec(t),
 d=Math.max(0,(m[1]||'').length-(m[2]||0)),u=Math.pow(10,-d),
-e=d?u*(1+1e-9):1e-9*Math.max(1,Math.abs(v)),w=f.dataset,s;
-if(t===''||!isFinite(x))s=w.none;else if(Math.abs(x-v)<=e)
+n=1e-9*Math.max(1,Math.abs(v)),e=d?u*(1+1e-9):n,w=f.dataset,s;
+if(t===''||!isFinite(x))s=w.none;else if(Math.abs(x-v)<=n)s=w.right;
+else if(Math.abs(x-v)<=e)
 s=d&&d<ENOUGH&&u>COARSE*Math.abs(v)?w.coarse:w.right;
-else if(!d&&v!==Math.round(v)&&Math.abs(x-v)<=.5)s=w.coarse;
+else if(!d&&Math.abs(v)>=1&&v!==Math.round(v)&&Math.abs(x-v)<=.5)s=w.coarse;
 else if(Math.abs(x+v)<=e)s=w.sign;
 else if(x&&[.01,.1,10,100].some(function(b){return Math.abs(x*b-v)<=e*b}))s=w.point;
 else s=x>v?w.large:w.small;f.querySelector('output').textContent=s})(this);return false"""

@@ -56,6 +56,14 @@ def test_no_finding_is_without_numbers_a_reason_and_a_place_in_time(word: str) -
 
 
 @pytest.mark.parametrize("word", NAMES)
+def test_losses_are_the_table_without_what_was_found_and_without_empty_columns(word: str) -> None:
+    table, told = trial(word).table(), trial(word).losses()
+    columns = [column for column in zip(*table, strict=True) if column[0] != "found"]
+    assert list(zip(*told, strict=True)) == [one for one in columns if one[1:] != ("-", "-")]
+    assert [row[0] for row in told] == ["", "before", "after"]
+
+
+@pytest.mark.parametrize("word", NAMES)
 def test_the_remedy_removes_the_finding_and_lowers_the_loss(word: str) -> None:
     found = trial(word)
     assert found.after.diagnosis.of(found.finding.disease) == []

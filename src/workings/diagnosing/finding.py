@@ -114,6 +114,21 @@ class Finding:
         for said in self.said():
             yield from (INDENT + line for line in wrap(said, WIDTH - len(INDENT)))
 
+    def briefly(self, width: int = 78) -> str:
+        """In a few lines: what it is and since when, what was seen, what to do.
+
+        >>> twins = Finding("twin-units", "error", "8 of 8 units are equal", {}, "They began equal.",
+        ...                 remedy=Remedy("Start from drawn weights"), since=1)
+        >>> print(twins.briefly())
+        twin-units, since iteration 1. 8 of 8 units are equal.
+        To do: Start from drawn weights.
+        """
+        begins = ", ".join(filter(None, [self.disease, self.when]))
+        said = [f"{begins}. {sentence(self.what)}."]
+        if self.remedy:
+            said.append(f"To do: {self.remedy.said}.")
+        return "\n".join(line for one in said for line in wrap(one, width))
+
     def fragment(self) -> str:
         """All of it as HTML, with the numbers as a table."""
         rows = [["number", "is"], *([word, _shown(x)] for word, x in self.evidence.items())]

@@ -33,6 +33,8 @@ from workings.training.loop import Watch
 from workings.training.runs import Rows
 from workings.views.parts import digits
 
+NONE = "-"  # in a table: there are no such rows
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -90,6 +92,12 @@ class Trial:
             for word, one in (("before", self.before), ("after", self.after))
         ]
         return [heads, *body]
+
+    def losses(self) -> list[list[str]]:
+        """The losses and the score, before and after, without a column that has no number."""
+        heads, before, after = (row[:4] for row in self.table())
+        told = [k for k in range(4) if {before[k], after[k]} != {NONE}]
+        return [[row[k] for k in told] for row in (heads, before, after)]
 
     def lines(self) -> Iterator[str]:
         """What came of it, in two sentences."""
@@ -213,4 +221,4 @@ def _explained(y: Array, out: Array) -> float:
 
 
 def _shown(value: float) -> str:
-    return "ran away" if math.isinf(value) else "-" if math.isnan(value) else f"{value:.4g}"
+    return "ran away" if math.isinf(value) else NONE if math.isnan(value) else f"{value:.4g}"

@@ -117,7 +117,7 @@ class Finding:
     def briefly(self, width: int = 78) -> str:
         """In a few lines: what it is and since when, what was seen, what to do.
 
-        >>> twins = Finding("twin-units", "error", "8 of 8 units are equal", {}, "They began equal.",
+        >>> twins = Finding("twin-units", "error", "8 of 8 units are equal", {}, "As drawn.",
         ...                 remedy=Remedy("Start from drawn weights"), since=1)
         >>> print(twins.briefly())
         twin-units, since iteration 1. 8 of 8 units are equal.

@@ -17,7 +17,7 @@ import workings
 from ops import HARDEST, Numbers, gradient, value
 from workings.activations import SELU_ALPHA, SELU_SCALE, Activation, activation, activations
 from workings.errors import ProgramError, UnknownName
-from workings.language import name
+from workings.language import Expr, name
 from workings.language.backprop import slope_of
 
 ORACLES: dict[str, Callable[[Numbers], Numbers]] = {
@@ -126,6 +126,49 @@ def test_the_step_has_no_slope_and_says_so() -> None:
     checked = workings.check("step")
     assert not checked.agrees
     assert "has no slope" in str(checked)
+
+
+GUARDS = {"absolute", "minimum", "maximum"}
+GUARDED = {"exp", "log", "tanh"}
+WITH_TEXTBOOK = [word for word, row in activations().items() if getattr(row, "textbook", None)]
+
+
+def test_a_formula_that_guards_its_exponentials_has_a_textbook_form() -> None:
+    for word, row in activations().items():
+        if isinstance(row, Activation):
+            assert row.formula is not None
+            used = {part.op.name for part in parts(row.formula(name("x")))}
+            assert bool(used & GUARDS and used & GUARDED) == (word in WITH_TEXTBOOK), word
+
+
+def parts(expr: Expr) -> list[Expr]:
+    return [expr, *(part for arg in expr.args for part in parts(arg))]
+
+
+@pytest.mark.parametrize("word", WITH_TEXTBOOK)
+def test_the_textbook_form_is_the_formula_wherever_it_is_finite(word: str) -> None:
+    """To the last digits of the numbers on the way, which are 1 and the input itself."""
+    row = activation(word)
+    assert isinstance(row, Activation)
+    near, far = np.linspace(-40, 40, 16_001), np.linspace(-700, 700, 14_001)
+    x = np.concatenate([near, far, HARDEST.ravel()])
+    x = x[: len(x) // 3 * 3].reshape(-1, 3)
+    with np.errstate(all="ignore"):
+        read = value(row.as_read, x)
+        run = value(row, x)
+    finite = np.isfinite(read)
+    assert finite[np.abs(x) <= 700].all()
+    apart = np.abs(read - run)[finite] / np.maximum(1.0, np.abs(x[finite]))
+    assert apart.max() <= 4 * np.finfo(float).eps
+    assert row.textbook is not row.formula
+
+
+@pytest.mark.parametrize("word", WITH_TEXTBOOK)
+def test_the_slope_that_is_read_is_the_slope(word: str) -> None:
+    row = activation(word)
+    assert isinstance(row, Activation)
+    found = gradient(row.as_read, POINTS)
+    assert found == pytest.approx(gradient(row, POINTS), rel=1e-12, abs=1e-12)
 
 
 def test_an_unknown_activation_is_answered_with_what_was_probably_meant() -> None:

@@ -14,16 +14,36 @@ from workings.data import builtin_table, read_table
 from workings.engines import engine
 from workings.errors import ShapeError, UnknownName
 from workings.explaining.cells import address, located
+from workings.explaining.checking import Check, Comparison, check, check_program
 from workings.explaining.explanation import Explanation
 from workings.explaining.finding import explain, indexed, picture
 from workings.jobs.fitting import train
 from workings.language import Program, Step, backprop, name, sum_of
+from workings.network import Dense, Network
 from workings.systems import system, systems
 from workings.trace import Trace
 from workings.views import table
 
 SMALL = [word for word, one in systems().items() if word not in ("moons", "blobs")]
 AGREEING = 5  # digits that a nudge of 1e-6 gives of a loss near 1, with some to spare
+
+
+def test_a_check_counts_one_cell_as_one_and_fits_a_hundred_columns() -> None:
+    program = Network([Dense(1, bias=False)]).training()
+    gradients = {"wout": "d_wout"}
+    values = {
+        "X": np.ones((2, 1)),
+        "y": np.ones((2, 1)),
+        "wout": np.ones((1, 1)),
+        "lr": np.ones(()),
+    }
+    told = str(check_program(program, values, gradients=gradients, sign=-1))
+    assert "(1 cell)" in told
+    assert "(20 cells)" in str(check("tanh"))
+    long = Comparison("one " * 20, "other " * 20, 0.0, "x[1,1]", 1, 1)
+    lines = str(Check("subject", (long,), "why " * 50)).splitlines()
+    assert max(map(len, lines)) <= 100
+    assert " ".join(" ".join(lines[1:]).split()) == " ".join(f"{long} {'why ' * 50}".split())
 
 
 @cache

@@ -310,6 +310,19 @@ def test_the_twelve_steps_of_the_article_by_name() -> None:
     assert program.names == [word for _, words, _ in TWELVE for word in words]
 
 
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_biases_have_a_stage_only_where_there_are_any(bias: bool, optimizer: str) -> None:
+    network = Network([Dense(3, bias=bias), Dense(1, bias=bias)])
+    program = network.training(optimizer)
+    titles = [stage.title for stage in program.stages]
+    assert titles == [title for title, *_ in TWELVE][: 12 if bias else 11]
+    assert titles == [stage.title for stage in network.stages]
+    assert {step.stage for step in program} <= set(titles)
+    last = Network([Dense(3, bias=False), Dense(1)]).training(optimizer).stages[-1]
+    assert last.shows == ("bout", "lr")
+
+
 def test_the_error_at_the_hidden_layer_reads_the_weights_from_before_the_update() -> None:
     read = leaves(Network([Dense(3), Dense(1)]).training()["Error_at_hidden_layer"].expr)
     assert [leaf["name"] for leaf in read] == ["d_output", "wout"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 import numpy as np
@@ -20,6 +21,7 @@ from workings.diagnosing.case import Case
 from workings.errors import NotSupported
 from workings.explaining import gallery, losing
 from workings.explaining.finding import explain
+from workings.language import spelled
 from workings.losses import losses
 from workings.network.network import Dense, Network
 from workings.showing import Shown, run, show
@@ -70,10 +72,40 @@ def test_a_program_shows_every_step_with_its_reason() -> None:
     program = Network([Dense(3), Dense(1)]).training("adam")
     shown = show(program)
     for step in program:
-        assert f"{listing.said(step)} " in shown
-        assert step.why in shown
+        assert f"  {step.name} = " in shown
         assert step.name in whole(shown)
     assert "wout (hidden x outputs)" in shown.splitlines()[0]
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_a_program_keeps_to_the_width_and_says_all_of_it(width: int) -> None:
+    """Line by line an equation, with its shape beside its first line, and a reason below."""
+    program = Network([Dense(3), Dense(1)]).training("adam")
+    lines = show(program, width=width).splitlines()
+    assert max(map(len, lines)) <= width
+    shapes = "|".join({re.escape(spelled(step.shape)) for step in program})
+    words = " ".join(" ".join(re.sub(rf" {{3,}}({shapes})$", "", line) for line in lines).split())
+    for step in program:
+        assert listing.said(step) in words
+        assert step.why in words
+
+
+def test_a_long_formula_is_continued_before_an_operator_and_deeper() -> None:
+    shown = show(Network([Dense(3), Dense(1)]).training("adam"), width=80).splitlines()
+    begun = next(at for at, line in enumerate(shown) if line.startswith("  new_wout = "))
+    assert shown[begun + 1].startswith("    / (sqrt(corrected_squares_wout)")
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_an_explanation_keeps_to_the_width_and_says_all_of_it(width: int) -> None:
+    for cell in ("output[1,1]", "d_wh[2,1]", "wh[1,1]", "new_wout[1,1]"):
+        found = explain(system("article").trace(), cell)
+        shown = show(found, width=width)
+        assert max(map(len, shown.splitlines())) <= width
+        words = " ".join(shown.split())
+        for said in (found.sentence, found.formula, found.why, *found.reasons):
+            assert " ".join(said.split()) in words
+    assert max(map(len, str(explain(system("moons").trace(), "loss")).splitlines())) <= 100
 
 
 def test_an_explanation_is_shown_as_it_prints_itself() -> None:

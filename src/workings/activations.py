@@ -6,7 +6,8 @@
 To add one for good, add a row: every engine, view, export and check has it by its being here.
 The slope is written from the input `x` and the output `y`; leave it out and it is derived from
 the formula. `workings.check` compares stated slope, derived slope and a nudge. Formulas are
-written so that they cannot overflow: exponentials are only taken of what is not positive.
+written so that they cannot overflow: exponentials are only taken of what is not positive. Where
+that makes them hard to read, `textbook` is the same as textbooks write it, for people alone.
 
 Sources: Glorot & Bengio 2010 (softsign, saturation), Maas et al. 2013 (leaky ReLU), Clevert et
 al. 2015 (ELU), Klambauer et al. 2017 (SELU and its two constants), Hendrycks & Gimpel 2016 (GELU,
@@ -35,7 +36,8 @@ class Activation(Op):
     """One activation: a formula in the language, and what to know when choosing it.
 
     `formula` takes the layer's input `x`; `slope` takes the output `y` and the input `x`;
-    `span` is the range of its values; `use` says when it is used.
+    `span` is the range of its values; `use` says when it is used. `textbook` is what is read in
+    place of a formula that is written otherwise to be safe; it is never run.
 
     >>> from workings.language import name
     >>> bent = Activation("bent", lambda x: x + 0.1 * x * x)
@@ -45,6 +47,7 @@ class Activation(Op):
 
     span: tuple[float, float]
     use: str
+    textbook: Formula | None
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class Activation(Op):
         *,
         span: tuple[float, float] = (-math.inf, math.inf),
         use: str = "",
+        textbook: Formula | None = None,
     ) -> None:
         super().__init__(
             name, shapes.same, f"{CELL}{name}({{0}}[r,c])",
@@ -63,6 +67,19 @@ class Activation(Op):
         )  # fmt: skip
         object.__setattr__(self, "span", span)
         object.__setattr__(self, "use", use)
+        object.__setattr__(self, "textbook", textbook)
+
+    @property
+    def as_read(self) -> Activation:
+        """The row with the formula that people read: to be shown, never to be run.
+
+        >>> SIGMOID.as_read.formula is SIGMOID.textbook, RELU.as_read is RELU
+        (True, True)
+        """
+        if self.textbook is None:
+            return self
+        stated = self.slopes[0] if self.slopes else None
+        return Activation(f"{self.name} as read", self.textbook, stated, span=self.span)
 
 
 class RowActivation(Op):
@@ -118,7 +135,11 @@ def _elu(x: Expr) -> Expr:
 
 
 def _gelu(x: Expr) -> Expr:
-    near = MINIMUM(MAXIMUM(x, -10.0), 10.0)  # beyond, the tanh is 1 to the last digit
+    return _gelu_of(x, MINIMUM(MAXIMUM(x, -10.0), 10.0))  # beyond, the tanh is 1 to the last digit
+
+
+def _gelu_of(x: Expr, near: Expr | None = None) -> Expr:
+    near = x if near is None else near
     cubic = near + 0.044715 * near * near * near
     return 0.5 * x * (1.0 + TANH(math.sqrt(2.0 / math.pi) * cubic))
 
@@ -142,10 +163,12 @@ IDENTITY = Activation(
 )  # fmt: skip
 SIGMOID = Activation(
     "sigmoid", _sigmoid, lambda y, x: y * (1.0 - y), span=(0.0, 1.0),
+    textbook=lambda x: 1.0 / (1.0 + EXP(-x)),
     use="Squeezes any number to between 0 and 1: the probability of one of two classes.",
 )  # fmt: skip
 TANH = Activation(
     "tanh", _tanh, lambda y, x: 1.0 - y * y, span=(-1.0, 1.0),
+    textbook=lambda x: (EXP(x) - EXP(-x)) / (EXP(x) + EXP(-x)),
     use="Like the sigmoid but centred on 0: hidden layers of small networks.",
 )  # fmt: skip
 RELU = Activation(
@@ -159,6 +182,7 @@ LEAKY_RELU = Activation(
 )  # fmt: skip
 ELU = Activation(
     "elu", _elu, lambda y, x: WHERE(GREATER(x, 0.0), 1.0, y + 1.0), span=(-1.0, math.inf),
+    textbook=lambda x: WHERE(GREATER(x, 0.0), x, EXP(x) - 1.0),
     use="A ReLU that bends smoothly to -1: its outputs average nearer to 0.",
 )  # fmt: skip
 SELU = Activation(
@@ -168,7 +192,7 @@ SELU = Activation(
     use="An ELU scaled so that layers keep mean 0 and variance 1; start it with LeCun weights.",
 )  # fmt: skip
 GELU = Activation(
-    "gelu", _gelu, span=(-0.1701, math.inf),
+    "gelu", _gelu, span=(-0.1701, math.inf), textbook=_gelu_of,
     use="A ReLU weighted by how likely a normal number lies below: transformers. The tanh form.",
 )  # fmt: skip
 SILU = Activation(
@@ -181,6 +205,7 @@ MISH = Activation(
 )  # fmt: skip
 SOFTPLUS: Activation = Activation(
     "softplus", _softplus, lambda y, x: SIGMOID(x), span=(0.0, math.inf),
+    textbook=lambda x: LOG(1.0 + EXP(x)),
     use="A smooth ReLU, always positive: the output for an amount that cannot be negative.",
 )  # fmt: skip
 SOFTSIGN = Activation(

@@ -24,13 +24,14 @@ from workings.activations import Activation, RowActivation
 from workings.engines import engine
 from workings.errors import NotSupported
 from workings.explaining import gallery, losing, telling
-from workings.explaining.explanation import Explanation
+from workings.explaining.explanation import Explanation, explained
 from workings.files import clean
 from workings.language import Op, Program
 from workings.losses import Loss
 from workings.network import Network, picture
 from workings.trace import Trace
 from workings.views import html, listing, sheet, table
+from workings.views.wrapping import WIDTH, wrapped
 
 
 class Shown(str):
@@ -72,13 +73,14 @@ def show(
     *,
     step: str | Sequence[str] | None = None,
     digits: int = 4,
-    width: int = 100,
+    width: int = WIDTH,
 ) -> Shown:
     """A trace, a program, an explanation, a network, an activation or a loss as text, and as HTML
     in a notebook.
 
     Of a trace, `step` shows one step alone, or several by their names, and `digits` is how many
-    decimals are written. Raises `NotSupported` for anything else.
+    decimals are written. Lines of text have at most `width` signs; long formulas are continued.
+    Raises `NotSupported` for anything else.
 
     >>> from workings.language import Step, name
     >>> program = Program((Step("double", 2.0 * name("x", "n", 1)),))
@@ -90,7 +92,7 @@ def show(
         return Shown(table.text(laid_out, width=width), html.fragment(laid_out))
     for kind, text, page in HOW:
         if isinstance(thing, kind):
-            return Shown(text(thing), page(thing))
+            return Shown(text(thing, width), page(thing))
     raise NotSupported(
         f"cannot show a {type(thing).__name__}: expected a trace, a program, an explanation, a "
         "network, an activation or a loss"
@@ -101,19 +103,22 @@ def _of_op(op: Op) -> list[str]:
     return [op.name, f"  {op.index.format('a', 'b', z='y')}", f"  {op.reason}"]
 
 
-def _lines(lines: Callable[[Any], list[str]]) -> Callable[[Any], str]:
-    return lambda thing: "\n".join(lines(thing))
+def _lines(lines: Callable[[Any], list[str]]) -> Callable[[Any, int], str]:
+    return lambda thing, width: "\n".join(
+        part for line in lines(thing) for part in wrapped(line, width, further=" " * 10)
+    )
 
 
 def _titled(section: Callable[[Any], str]) -> Callable[[Any], str]:
     return lambda op: f"<p><strong>{escape(clean(op.name))}</strong></p>{section(op)}"
 
 
-HOW: tuple[tuple[type | UnionType, Callable[[Any], str], Callable[[Any], str]], ...] = (
-    (Program, listing.text, listing.html),
-    (Explanation, str, telling.html),
-    (Network, picture.text, picture.html),
+How = tuple[type | UnionType, Callable[[Any, int], str], Callable[[Any], str]]
+HOW: tuple[How, ...] = (
+    (Program, lambda program, width: listing.text(program, width=width), listing.html),
+    (Explanation, explained, telling.html),
+    (Network, lambda network, width: picture.text(network), picture.html),
     (Activation | RowActivation, _lines(gallery.lines), _titled(gallery.section)),
     (Loss, _lines(losing.lines), _titled(losing.section)),
-    (Op, _lines(_of_op), lambda op: f"<pre>{escape(_lines(_of_op)(op))}</pre>"),
+    (Op, _lines(_of_op), lambda op: html.preformatted("\n".join(_of_op(op)))),
 )

@@ -10,7 +10,7 @@ import pytest
 from workings.diagnosing import diseases, presets, thresholds
 from workings.diagnosing.diagnosis import Diagnosis
 from workings.diagnosing.doctor import Course
-from workings.diagnosing.finding import SEVERITIES
+from workings.diagnosing.finding import NOTE, SEVERITIES, Finding, Where
 from workings.diagnosing.outputs import places
 from workings.diagnosing.replaying import Run
 from workings.diagnosing.toys import football
@@ -42,6 +42,20 @@ def test_the_disease_is_found_and_nothing_worse(word: str) -> None:
     assert own
     worst = min(SEVERITIES.index(one.severity) for one in own)
     assert SEVERITIES.index(found.worst) >= worst
+
+
+@pytest.mark.parametrize("word", NAMES)
+def test_what_is_told_fits_a_hundred_columns(word: str) -> None:
+    assert max(map(len, str(visited(word)[1]).splitlines())) <= 100
+
+
+def test_many_columns_are_named_on_several_lines() -> None:
+    where = Where(columns=tuple(f"a column with a long name {place}" for place in range(5)))
+    found = Finding("constant", NOTE, "they hold one number", {}, "They say nothing.", where)
+    told = str(Diagnosis("described " * 20, (found,), {}))
+    assert max(map(len, told.splitlines())) <= 100
+    assert str(where) in " ".join(told.split())
+    assert ("described " * 20).strip() in " ".join(told.split())
 
 
 @pytest.mark.parametrize("word", NAMES)

@@ -54,6 +54,23 @@ def test_what_is_right_is_caught_by_no_check_of_its_own(word: str) -> None:
     assert [one for one in tables.said(right) if one.catches and one.check != tables.PERFECT] == []
 
 
+@pytest.mark.parametrize("word", famous())
+def test_what_is_told_fits_a_hundred_columns(word: str) -> None:
+    assert max(map(len, str(outcome(word)).splitlines())) <= 100
+
+
+def test_numbers_that_run_away_stay_in_their_columns() -> None:
+    from dataclasses import replace
+
+    found = outcome("lr-twice")
+    far = found.wrong.losses * 1e30
+    told = str(replace(found, wrong=replace(found.wrong, losses=far))).splitlines()
+    right, wrong = (next(line for line in told[6:] if line.startswith(f"  {side}"))
+                    for side in ("right", "wrong"))  # fmt: skip
+    assert "e+" in wrong
+    assert len(wrong) == len(right)
+
+
 def test_the_stray_learning_rate_ends_where_the_article_does() -> None:
     assert outputs("lr-twice", "wrong") == pytest.approx([0.82, 0.79, 0.32], abs=FIGURES)
     assert outputs("lr-twice", "right") == pytest.approx([0.9770, 0.9662, 0.0444], abs=5e-5)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from workings.trace import Trace
-from workings.views.html import STYLE, fragment, page
+from workings.views import html as module
+from workings.views.html import STYLE, code, fragment, page, preformatted
 from workings.views.sheet import sheet
 
 
@@ -69,13 +71,45 @@ def test_a_reason_is_said_once_in_a_block(article: Trace) -> None:
 def test_labels_from_data_are_escaped(wide: Trace) -> None:
     html = fragment(sheet(wide, title="<img src=x>"))
     assert set(Tags(html).counts) <= {
-        "p", "section", "h3", "span", "dl", "dt", "dd", "code", "div", "figure", "figcaption",
+        "p", "section", "h3", "span", "code", "div", "figure", "figcaption",
         "table", "thead", "tbody", "tr", "th", "td",
     }  # fmt: skip
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert "\\x1b[31mred\\u202e" in html
     assert "\x1b" not in html
     assert "\u202e" not in html
+
+
+def test_what_has_no_reason_is_no_term_without_a_definition(article: Trace) -> None:
+    """A list of terms has to define each of them, so equations are none."""
+    html = fragment(sheet(article))
+    unexplained = [matrix for block in sheet(article).blocks for matrix in block.matrices
+                   if matrix.formula and matrix.name not in block.reasons]  # fmt: skip
+    assert unexplained
+    assert not {"dl", "dt", "dd"} & set(Tags(html).counts)
+    said = [words(one) for one in parsed(html).iter("p") if one.get("class") == "why"]
+    assert said == [why for block in sheet(article).blocks for group in block.groups
+                    for matrix in group if matrix.formula
+                    for name, why in block.reasons.items() if name == matrix.name]  # fmt: skip
+
+
+def test_lines_as_they_are_laid_out_can_be_scrolled_by_keyboard_and_obey_nothing() -> None:
+    assert preformatted("a <b>\n\x1b[31mred") == (
+        '<pre tabindex="0">a &lt;b&gt;\n\\x1b[31mred</pre>'
+    )
+    assert code("x = 1") == '<pre tabindex="0"><code>x = 1</code></pre>'
+
+
+def test_no_pre_is_written_but_by_the_two_that_make_it_scroll() -> None:
+    source = Path(module.__file__).parents[1]
+    found = {path.relative_to(source).as_posix() for path in source.rglob("*.py")
+             if "<pre" in path.read_text(encoding="utf-8")}  # fmt: skip
+    assert found == {"views/html.py"}
+
+
+def test_without_a_rounded_number_no_note_is_written(article: Trace) -> None:
+    assert 'class="note"' in fragment(sheet(article))
+    assert 'class="note"' not in fragment(sheet(article, step="X"))
 
 
 def test_what_is_left_out_is_said(wide: Trace) -> None:

@@ -153,6 +153,33 @@ def test_the_rounding_is_stated(article: Trace) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cells", "rounded"),
+    [
+        ([1.0, -3.0], False),
+        ([0.5, 0.1234], False),
+        ([0.5, 0.12345], True),
+        ([2.5e-5, 1e-5], False),
+        ([123456.5, 1.0], False),
+        ([123456.75, 1.0], True),
+        ([float("nan"), float("inf"), 0.25], False),
+    ],
+)
+def test_rounding_is_told_only_where_a_text_differs_from_its_number(
+    cells: list[float], rounded: bool
+) -> None:
+    program = Program((Step("z", 1.0 * name("x", "n")),))
+    found = sheet(engine().trace(program, {"x": np.array(cells)}), step="z")
+    assert bool(found.note) is rounded
+
+
+def test_what_is_not_in_the_window_needs_no_note() -> None:
+    program = Program((Step("z", 1.0 * name("x", "n")),))
+    trace = engine().trace(program, {"x": np.array([0.5, 1 / 3])})
+    assert not sheet(trace, step="z", max_rows=1).note
+    assert sheet(trace, step="z", max_rows=2).note
+
+
+@pytest.mark.parametrize(
     ("cells", "texts"),
     [
         ([1.0, 0.0, -3.0], ["1", "0", "-3"]),

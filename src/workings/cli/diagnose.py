@@ -18,6 +18,7 @@ from workings.errors import SettingError, WorkingsError
 from workings.jobs.fitting import located, replayable, was_trained_on
 from workings.jobs.job import Job
 from workings.jobs.options import Options, options_of
+from workings.views.wrapping import wrapped
 
 ENDING = ".workings"
 UNKNOWN = "Name the table it was trained on, after the model."
@@ -194,7 +195,7 @@ def _print_visit(visit: Visit, trials: Sequence[Any], *, trying: bool) -> None:
     found = visit.diagnosis
     for line in visit.before:
         _print.say(line)
-    _print.say(f"Network: {found.described}.")
+    _print.lines("\n".join(wrapped(f"Network: {found.described}.")))
     if visit.course is not None and found.looked_at:
         looked = _print.amount(len(found.looked_at), "iteration")
         _print.say(f"Looked at the data and at {looked} of {max(1, found.iterations)}.")
@@ -216,9 +217,8 @@ def _print_trial(trial: Any) -> None:
     remedy = trial.finding.remedy
     words = _typed(remedy.change)
     _print.say()
-    _print.say(
-        f"Tried against {trial.finding.disease}: {remedy.said}{f' ({words})' * bool(words)}."
-    )
+    told = f"Tried against {trial.finding.disease}: {remedy.said}"
+    _print.lines("\n".join(wrapped(f"{told}{f' ({words})' * bool(words)}.")))
     _print.aligned(trial.table())
     for line in trial.lines():
         _print.say(line)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from html import escape
 from pathlib import Path
 
 import click
@@ -145,7 +144,7 @@ def _explain(trace: Trace, cell: str, output: Path | None, *, digits: int) -> No
     found = explain(trace, cell, digits=digits)
     marked = picture(trace, found)
     if output:
-        said = f"{html.fragment(marked)}<pre>{escape(str(found))}</pre>"
+        said = html.fragment(marked) + html.preformatted(str(found))
         _write(output, html.page(f"Why {found.cell} is {found.shown}", [("The cell", said)]))
         return
     click.echo(table.text(marked, width=_width()))
@@ -174,7 +173,7 @@ def _show(scene: Scene, step: str | None, output: Path | None, *, digits: int, w
 
 
 def _preformatted(lines: list[str]) -> str:
-    return f"<pre>{escape(chr(10).join(lines).strip())}</pre>"
+    return html.preformatted("\n".join(lines).strip())
 
 
 def _place(trace: Trace, row: int) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from textwrap import wrap
 from typing import Any
 
 from workings.diagnosing.finding import SEVERITIES, WIDTH, Finding
 from workings.views import html, parts
+from workings.views.wrapping import wrapped
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,7 +60,7 @@ class Diagnosis:
             yield from finding.lines()
             yield ""
         for said in self.tested_for():
-            yield from wrap(said, WIDTH)
+            yield from wrapped(said, WIDTH, further="")
 
     def tested_for(self) -> Iterator[str]:
         """How much was found, what else was tested, and what was not, in sentences."""
@@ -74,7 +74,7 @@ class Diagnosis:
             yield f"Not tested, as {why}: {words}."
 
     def __str__(self) -> str:
-        return "\n".join([self.described, "", *self.lines()])
+        return "\n".join([*wrapped(self.described, WIDTH), "", *self.lines()])
 
     def __repr__(self) -> str:
         found = "".join(f"\n  {finding.heading}" for finding in self.findings)

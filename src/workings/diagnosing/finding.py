@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from html import escape
-from textwrap import wrap
 from typing import Any
 
 import numpy as np
 
 from workings.files import clean
 from workings.views import html, parts
+from workings.views.wrapping import wrapped
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
 SEVERITIES = (ERROR, WARNING, NOTE)
@@ -110,9 +110,9 @@ class Finding:
 
     def lines(self) -> Iterator[str]:
         """All of it as lines of text."""
-        yield self.heading
+        yield from wrapped(self.heading, WIDTH, further=INDENT)
         for said in self.said():
-            yield from (INDENT + line for line in wrap(said, WIDTH - len(INDENT)))
+            yield from wrapped(said, WIDTH, indent=INDENT, further=INDENT)
 
     def briefly(self, width: int = 78) -> str:
         """In a few lines: what it is and since when, what was seen, what to do.
@@ -127,7 +127,7 @@ class Finding:
         said = [f"{begins}. {sentence(self.what)}."]
         if self.remedy:
             said.append(f"To do: {self.remedy.said}.")
-        return "\n".join(line for one in said for line in wrap(one, width))
+        return "\n".join(line for one in said for line in wrapped(one, width, further=""))
 
     def fragment(self) -> str:
         """All of it as HTML, with the numbers as a table."""

@@ -25,6 +25,7 @@ from workings.explaining.nudging import nudge
 from workings.language import Op, Program, Step, backprop, name, sum_of
 from workings.losses import loss, losses
 from workings.trace import Array, Values
+from workings.views.wrapping import wrapped
 
 AGREE = 1e-6  # relative to the larger of 1 and the slope
 STATED, NUDGED = ("stated slope", "derived slope"), ("back-propagation", "nudge")
@@ -49,11 +50,12 @@ class Comparison:
         return self.cells > self.skipped and self.worst <= AGREE
 
     def __str__(self) -> str:
+        cells = f"{self.cells} cell{'s' * (self.cells != 1)}"
         kinks = f", {self.skipped} skipped at kinks" if self.skipped else ""
         verdict = "agree" if self.agrees else "DIFFER"
         return (
             f"{self.one} and {self.other} {verdict}: worst difference {self.worst:.1e} "
-            f"at {self.where} ({self.cells} cells{kinks})"
+            f"at {self.where} ({cells}{kinks})"
         )
 
 
@@ -74,8 +76,9 @@ class Check:
         return self.agrees
 
     def __str__(self) -> str:
-        lines = [f"{self.subject}:", *map(str, self.comparisons), *filter(None, [self.note])]
-        return "\n  ".join(lines)
+        said = [*map(str, self.comparisons), *filter(None, [self.note])]
+        rest = [line for one in said for line in wrapped(one, indent="  ")]
+        return "\n".join([*wrapped(f"{self.subject}:"), *rest])
 
 
 def check(

@@ -10,6 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workings.shows import ShowsItself
+from workings.views.wrapping import DEEPER, WIDTH, wrapped
+
+HEAD = " " * 12  # as wide as the words before what is said
+HANGING = HEAD + "  "
 
 
 @dataclass(frozen=True)
@@ -97,9 +101,19 @@ class Explanation(ShowsItself):
         )
 
     def __str__(self) -> str:
-        return "\n".join(_lines(self))
+        return explained(self)
 
     __repr__ = __str__
+
+
+def explained(found: Explanation, width: int = WIDTH) -> str:
+    """The explanation as lines of at most `width` signs."""
+    return "\n".join(part for line in _lines(found) for part in _fitted(line, width))
+
+
+def _fitted(line: str, width: int) -> list[str]:
+    """A line, continued under what it says where it is too long."""
+    return wrapped(line, width, further=HANGING if line.startswith(" ") else DEEPER)
 
 
 def _lines(found: Explanation) -> list[str]:
@@ -107,12 +121,12 @@ def _lines(found: Explanation) -> list[str]:
     if found.formula:
         lines += [f"  step      {found.formula}", f"  cell      {found.index_form}"]
     lines += [f"  why       {found.why}"]
-    lines += [f"            {reason}" for reason in found.reasons if reason != found.why]
+    lines += [f"{HEAD}{reason}" for reason in found.reasons if reason != found.why]
     lines += _listed("made of", found.terms, found.digits)
     if found.left_out:
         lines.append(_others(found.left_out, found.rest, found.digits))
     if found.rounding:
-        lines.append(f"            {found.rounding}")
+        lines.append(f"{HEAD}{found.rounding}")
     lines.append(f"  feeds     {', '.join(found.feeds) or 'nothing: it is an end'}")
     if found.owed is not None:
         held = f", which is {found.owed_as} in the working" if found.owed_as else ""
@@ -126,7 +140,7 @@ def _lines(found: Explanation) -> list[str]:
 
 
 def _others(count: int, total: float, digits: int) -> str:
-    return f"            and {count} smaller terms, together {total:.{digits}f}"
+    return f"{HEAD}and {count} smaller terms, together {total:.{digits}f}"
 
 
 def _listed(head: str, terms: tuple[Term, ...], digits: int) -> list[str]:
@@ -136,7 +150,7 @@ def _listed(head: str, terms: tuple[Term, ...], digits: int) -> list[str]:
     rows = [
         f"{term.text.ljust(wide)}  = {term.numbers} = {term.value:.{digits}f}" for term in terms
     ]
-    return [f"  {head}   {rows[0]}", *(f"            {row}" for row in rows[1:])]
+    return [f"  {head}   {rows[0]}", *(f"{HEAD}{row}" for row in rows[1:])]
 
 
 def said_of_nudge(nudge: Nudge) -> str:

@@ -25,7 +25,10 @@ from workings.language.backprop import slope_of
 from workings.notations import notation, spell
 from workings.trace import Array
 from workings.views import html, parts, plots
+from workings.views.wrapping import WIDTH, wrapped
 
+RUN_AS = "What stands behind 'run as' is the same, written so that it cannot overflow."
+RUN = "What is run is the same, written so that it cannot overflow:"
 X, Y = name("x"), name("y")
 SAMPLE = name("x", "n", "outputs")  # a row for each sample
 WIDE = np.linspace(-5.0, 5.0, 401)
@@ -33,7 +36,10 @@ WIDE = np.linspace(-5.0, 5.0, 401)
 
 @dataclass(frozen=True)
 class Entry:
-    """One activation. `slope` is empty for those that look at a whole sample."""
+    """One activation. `slope` is empty for those that look at a whole sample.
+
+    `run` is what is worked out in place of `formula`, where that could overflow.
+    """
 
     name: str
     formula: str
@@ -41,6 +47,7 @@ class Entry:
     span: tuple[float, float]
     use: str
     curve: tuple[Array, Array] | None = None
+    run: str = ""
 
 
 def entries() -> Iterator[Entry]:
@@ -55,30 +62,33 @@ def entry(op: Activation | RowActivation) -> Entry:
         formula = op.formula(SAMPLE, axis=1) if op.formula else None
         said = str(spell(formula, plain)) if formula is not None else ""
         return Entry(op.name, said, "", op.span, op.use)
-    slope = _slope(op(X))
+    read = op.as_read
+    slope = _slope(read(X))
     said = str(spell(slope, plain)) if slope is not None else "none: flat but for its jump"
-    formula = op.formula(X) if op.formula else op(X)
-    return Entry(op.name, str(spell(formula, plain)), said, op.span, op.use, _curve(op(X), slope))
+    run, shown = (str(spell((one.formula or one)(X), plain)) for one in (op, read))
+    run = run if run != shown else ""
+    return Entry(op.name, shown, said, op.span, op.use, _curve(op(X), _slope(op(X))), run)
 
 
 def text() -> str:
     """The gallery for a terminal; x is an activation's input, y its output."""
-    found = ["x is the input of the activation, y its output."]
+    found = ["x is the input of the activation, y its output.", RUN_AS]
     for op in activations().values():
         found += ["", *lines(op)]
     return "\n".join(found)
 
 
-def lines(op: Activation | RowActivation) -> list[str]:
+def lines(op: Activation | RowActivation, width: int = WIDTH) -> list[str]:
     """One activation for a terminal."""
     known = entry(op)
-    said = [("y", known.formula), ("slope", known.slope)]
+    said = [("  y     = ", known.formula), ("  slope = ", known.slope), ("  run as  ", known.run)]
     return [
         known.name,
-        *(f"  {word:<5} = {formula}" for word, formula in said if formula),
+        *(line for head, formula in said if formula
+          for line in wrapped(head + formula, width, further=" " * 10)),
         f"  range   {known.span[0]:g} .. {known.span[1]:g}",
         *([f"  {known.use}"] if known.use else []),
-    ]
+    ]  # fmt: skip
 
 
 def page() -> str:
@@ -98,6 +108,8 @@ def section(op: Activation | RowActivation) -> str:
     found = [f"<p>{escape(clean(f'{known.use} {lies}'.strip()))}</p>"]
     if written:
         found.append(f"<p>{written}</p>")
+    if known.run:
+        found.append(f"<p>{RUN}<br><code>{escape(known.run)}</code></p>")
     if known.curve:
         ax = plots.plot_activations(WIDE, {known.name: known.curve})
         says = f"{known.name} over its input from {WIDE[0]:g} to {WIDE[-1]:g}; dashed, its slope."

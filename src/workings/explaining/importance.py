@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from workings.engines import engine
 from workings.language import Program, Step, backprop, part, sum_of
 from workings.network import INPUTS, Network
 from workings.trace import Array, Trace
+from workings.views.html import preformatted
 
 KEPT = 10**6  # cells of inputs, over all outputs, whose workings are kept
 SHOWN = 20  # bars of a chart in text
@@ -59,7 +59,7 @@ class Importance:
         return "\n".join([*lines, *([f"  ... and {more} more"] if more else [])])
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(str(self))}</pre>"
+        return preformatted(str(self))
 
 
 def input_program(network: Network, output: int) -> Program:

@@ -6,7 +6,6 @@ Outcome       both runs, where they part, and what the checks say
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,9 +15,10 @@ from workings.lab.checks import Said
 from workings.lab.mistakes import Mistake
 from workings.lab.sides import Ran
 from workings.trace import Array
+from workings.views.wrapping import wrapped
 
-WIDTH = 100
 POINTS = 6  # iterations whose loss is told
+LARGE = 1e4  # from here on in powers of ten
 FEW = 10  # rows whose outputs are told one by one
 
 
@@ -71,10 +71,7 @@ def _lines(found: Outcome) -> Iterator[str]:
 
 
 def _wrapped(head: str, words: str) -> list[str]:
-    return textwrap.wrap(
-        head + words, WIDTH, subsequent_indent=" " * len(head), break_on_hyphens=False,
-        break_long_words=False,
-    )  # fmt: skip
+    return wrapped(head + words, further=" " * len(head))
 
 
 def _parting(found: Difference | None) -> Iterator[str]:
@@ -102,7 +99,7 @@ def _losses(found: Outcome) -> Iterator[str]:
     heads = [f"{k:>10}" for k in places]
     yield "  " + " " * 5 + "".join(heads)
     for side, losses in (("right", right), ("wrong", wrong)):
-        cells = [f"{losses[k - 1]:>10.4f}" if k <= len(losses) else f"{'-':>10}" for k in places]
+        cells = [f"{_number(losses[k - 1]) if k <= len(losses) else '-':>10}" for k in places]
         yield f"  {side}" + "".join(cells)
     for side, ran in (("right", found.right), ("wrong", found.wrong)):
         if ran.broke:
@@ -115,14 +112,21 @@ def _outputs(found: Outcome) -> Iterator[str]:
         return
     yield "Outputs in the end:" if single else "Rows whose greatest output is the right one:"
     for side, ran in (("right", found.right), ("wrong", found.wrong)):
-        yield f"  {side}  {_answers(ran) if single else f'{ran.hits:.3f} of them'}"
+        yield from wrapped(
+            f"  {side}  {_answers(ran) if single else f'{ran.hits:.3f} of them'}", further=" " * 9
+        )
     yield ""
 
 
 def _answers(ran: Ran) -> str:
     if ran.broke:
         return "no numbers any more"
-    return "  ".join(f"{value:.4f}" for value in ran.outputs.ravel())
+    return "  ".join(map(_number, ran.outputs.ravel().tolist()))
+
+
+def _number(value: float) -> str:
+    """Four decimals, in powers of ten where a column has no room for them."""
+    return f"{value:.4f}" if abs(value) < LARGE else f"{value:.4g}"
 
 
 def _checks(found: Outcome) -> Iterator[str]:

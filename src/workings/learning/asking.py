@@ -18,8 +18,10 @@ from workings.explaining.finding import explain
 from workings.files import clean
 from workings.marking.rounding import places
 from workings.trace import Trace
+from workings.views.html import preformatted
 
 COARSE = 0.1  # a prediction that says less than this share of the number is no prediction yet
+DIGITS = 4  # that the answer is shown with
 ENOUGH = 2  # decimals, after which it is taken however small the number is
 
 RIGHT = "Right."
@@ -75,8 +77,17 @@ class Question:
         return _verdict(found, self.value, max(0, places(found, text)[0]))
 
     def right_answer(self) -> str:
-        """An answer that is right, with four decimals or as a whole number."""
-        return f"{self.value:.0f}" if self.value == round(self.value) else f"{self.value:.4f}"
+        """An answer that is right: a whole number, or four decimals, of small numbers four digits.
+
+        >>> ask("?", 3).right_answer(), ask("?", 2 / 3).right_answer()
+        ('3', '0.6667')
+        >>> ask("?", -1 / 3000).right_answer()
+        '-0.0003333'
+        """
+        if self.value == round(self.value):
+            return f"{self.value:.0f}"
+        first = -math.floor(math.log10(abs(self.value)))  # where its first digit stands
+        return f"{self.value:.{max(DIGITS, first + DIGITS - 1)}f}"
 
     def __str__(self) -> str:
         return f"Predict: {self.asked}"
@@ -148,10 +159,6 @@ def _html(one: Question) -> str:
         f"<p><strong>Predict.</strong> {escape(clean(one.asked))}</p>\n"
         '<p><label>Your number <input name="a" inputmode="decimal" autocomplete="off" size="10">'
         '</label> <button type="submit">Check</button> <output aria-live="polite"></output></p>\n'
-        f"<details><summary>Show the answer</summary><pre>{_lines(one.reveal())}</pre>"
+        f"<details><summary>Show the answer</summary>{preformatted(one.reveal())}"
         "</details>\n</form>"
     )
-
-
-def _lines(text: str) -> str:
-    return "\n".join(escape(clean(line)) for line in text.splitlines())

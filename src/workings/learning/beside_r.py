@@ -16,18 +16,17 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 from workings import exports
 from workings.data import Table
 from workings.errors import SettingError
 from workings.exports.r import working
-from workings.files import clean
 from workings.models import Model
 from workings.systems import System
 from workings.taking import of_model, of_system
 from workings.trace import Trace
+from workings.views.html import preformatted
 
 SETTING, NEEDED = "WORKINGS_R", "needed"
 PATIENCE = 120.0  # seconds
@@ -49,13 +48,10 @@ class InR:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        script, printed = (
-            "\n".join(escape(clean(line)) for line in text.expandtabs().splitlines())
-            for text in (self.script, self.printed)
-        )
         return (
             "<div class='workings-r'><details><summary>The same in R: the script</summary>"
-            f"<pre>{script}</pre></details>\n<p>What R printed:</p>\n<pre>{printed}</pre></div>"
+            f"{preformatted(self.script)}</details>\n"
+            f"<p>What R printed:</p>\n{preformatted(self.printed)}</div>"
         )
 
 

@@ -6,10 +6,13 @@ formula(activation("tanh"))              an activation with its slope
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 
 from workings.activations import Activation
+from workings.errors import ProgramError
 from workings.explaining.indexing import indexed
 from workings.language import Expr, Program, name
 from workings.language.backprop import slope_of
@@ -34,7 +37,7 @@ class Formulas:
 
     def _repr_html_(self) -> str:
         return "\n".join(
-            f"<p>{mathml.page(_equation(left, expr))}"
+            f'<p class="formula" tabindex="0">{mathml.page(_equation(left, expr))}'
             + (f"<br><code>{escape(cells)}</code>" if cells else "") + "</p>"
             for left, expr, cells in self.lines
         )  # fmt: skip
@@ -43,19 +46,29 @@ class Formulas:
 def formula(what: Program | Trace | Activation, *steps: str) -> Formulas:
     """The formulas of some steps, of all without any; or an activation's with its slope.
 
+    An activation is given as textbooks write it, even where it is worked out in another order.
+
     >>> from workings.systems import system
     >>> print(formula(system("article").trace(), "d_output"))
     d_output = E * slope_output_layer
         d_output[r,c] = E[r,c] * slope_output_layer[r,c]
+    >>> from workings.activations import activation
+    >>> print(formula(activation("sigmoid")))
+    y = 1 / (1 + exp(-x))
+    slope = y * (1 - y)
     """
     if isinstance(what, Activation):
-        x = name("x")
-        found = [("y", what(x) if what.formula is None else what.formula(x), "")]
-        slope = slope_of(what(x), name("y"))
-        return Formulas((*found, ("slope", slope, "")) if slope is not None else tuple(found))
+        return Formulas(tuple(_of_activation(what.as_read)))
     program = what.program if isinstance(what, Trace) else what
     chosen = steps or tuple(program.names)
     return Formulas(tuple((word, program[word].expr, indexed(program[word])) for word in chosen))
+
+
+def _of_activation(row: Activation) -> Iterator[tuple[str, Expr, str]]:
+    x = name("x")
+    yield "y", row(x) if row.formula is None else row.formula(x), ""
+    with suppress(ProgramError):  # flat but for its jumps
+        yield "slope", slope_of(row(x), name("y")), ""
 
 
 def _equation(left: str, expr: Expr) -> str:

@@ -7,7 +7,6 @@ notebook that is no lesson has the number 0: its title stands without it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 
 from workings.learning.notebook import Cell
 from workings.learning.running import Output, Ran
@@ -19,7 +18,7 @@ HIDDEN = "hide-input"
 STYLE = """<style>
 .cell { margin: .8rem 0; } .cell > pre, .cell details > pre { background: var(--shade);
   padding: .6rem .8rem; border-left: 3px solid var(--accent); }
-.output { margin: .4rem 0 1.2rem; overflow-x: auto; }
+.output { margin: .4rem 0 1.2rem; }
 .workings-question { border: 1px solid var(--line); border-radius: 6px; padding: .2rem 1rem;
   margin: 1rem 0; }
 p, li { max-width: 42rem; }
@@ -72,8 +71,8 @@ def _markdown(text: str) -> str:
 
 
 def _cell(cell: Cell, output: Output) -> str:
-    source = f"<pre><code>{escape(cell.source)}</code></pre>"
+    source = html.code(cell.source)
     if HIDDEN in cell.tags:
         source = f"<details><summary>The code</summary>{source}</details>"
-    shown = output.html or (f"<pre>{escape(output.text)}</pre>" if output.text else "")
+    shown = output.html or (html.preformatted(output.text) if output.text else "")
     return f'<div class="cell">{source}<div class="output">{shown}</div></div>\n'

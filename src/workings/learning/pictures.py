@@ -31,7 +31,12 @@ class Picture:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"<figure style='margin:0'>{self.svg}</figure>\n<p>{escape(clean(self.said))}</p>"
+        return f"{framed(self.svg)}\n<p>{escape(clean(self.said))}</p>"
+
+
+def framed(svg: str) -> str:
+    """An SVG picture as a figure of a page."""
+    return f"<figure style='margin:0'>{svg}</figure>"
 
 
 def picture(drawn: Any, said: str) -> Picture:

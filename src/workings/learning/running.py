@@ -25,7 +25,10 @@ from workings.errors import WorkingsError
 from workings.learning.asking import Question
 from workings.learning.lessons import Lesson
 from workings.learning.notebook import Cell
+from workings.learning.pictures import framed
 from workings.learning.practising import Practice
+from workings.views.figures import svg, titled
+from workings.views.html import preformatted
 
 EXERCISES = ("first", "second", "third")
 
@@ -93,13 +96,8 @@ def _output(cell: Cell, lesson: Lesson, names: dict[str, Any]) -> Output:
     made = draw() if draw else None
     if made is None:  # no page of its own: as text it is
         return Output("\n".join(filter(None, [text, shown])), pictures)
-    return Output("\n".join(filter(None, [text, shown])), _said(text) + made + pictures)
-
-
-def _said(text: str) -> str:
-    from html import escape
-
-    return f"<pre>{escape(text)}</pre>\n" if text else ""
+    said = preformatted(text) + "\n" if text else ""
+    return Output("\n".join(filter(None, [text, shown])), said + made + pictures)
 
 
 def _run(cell: Cell, path: str, names: dict[str, Any]) -> Any:
@@ -116,17 +114,16 @@ def _run(cell: Cell, path: str, names: dict[str, Any]) -> Any:
 
 
 def _pictures() -> Iterator[str]:
-    """The figures of matplotlib that are open, as SVG; they are closed."""
+    """The figures of matplotlib that are open, as `picture` draws them; they are closed."""
     import sys
 
     plots = sys.modules.get("matplotlib.pyplot")
     if plots is None:
         return
     for number in plots.get_fignums():
-        figure, kept = plots.figure(number), io.StringIO()
-        figure.savefig(kept, format="svg", bbox_inches="tight")
+        figure = plots.figure(number)
         plots.close(figure)
-        yield kept.getvalue()[kept.getvalue().index("<svg") :]
+        yield framed(svg(figure, titled(figure), tight=True))
 
 
 @contextmanager

@@ -280,7 +280,7 @@ class Network(Brief, ShowsItself):
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """The headings of the working; twelve, 0 to 11, with one hidden layer."""
+        """The headings of the working; twelve, 0 to 11, with one hidden layer and biases."""
         return self._stages(dropping=False)
 
     def _stages(self, dropping: bool) -> tuple[Stage, ...]:
@@ -296,4 +296,5 @@ class Network(Brief, ShowsItself):
                 shows[f"bent {place}"] = masks
         return tuple(
             Stage(title, shows.get(key, ())) for key, title in self.headings.titles.items()
-        )
+            if key != "biases" or biases
+        )  # fmt: skip

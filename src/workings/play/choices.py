@@ -97,9 +97,11 @@ def _activation(entry: Any) -> dict[str, Any]:
         y, slope = entry.curve
         curve = {"x": WIDE[POINTS].tolist(), "y": y[POINTS].tolist(),
                  "slope": slope[POINTS].tolist()}  # fmt: skip
+    read = op.as_read if isinstance(op, Activation) else op
     return {
         "name": entry.name, "use": entry.use, "span": list(entry.span), "plain": entry.formula,
-        "formula": _formula(op), "slope": _slope(op), "slope_plain": entry.slope, "curve": curve,
+        "formula": _formula(read), "slope": _slope(read), "slope_plain": entry.slope,
+        "curve": curve,
         "hidden": isinstance(op, Activation) and any(curve["slope"]) if curve else False,
     }  # fmt: skip
 

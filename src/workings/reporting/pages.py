@@ -74,7 +74,7 @@ def evaluation_page(
 
 def size_page(curve: SizeCurve, command: str) -> str:
     """About hidden sizes compared, and the command that comes next."""
-    said = f"<p>Train it with:</p><pre>{escape(files.clean(command))}</pre>"
+    said = f"<p>Train it with:</p>{html.preformatted(command)}"
     title = f"How many hidden neurons to predict {curve.target} from {curve.source}"
     return html.page(title, [("The score of each size", curve.fragment() + said)])
 

@@ -3,6 +3,7 @@
     sheet        the neutral layout: stages, matrices and cells, for no medium in particular
     table        a sheet as text for a terminal
     html         a sheet as HTML, and a whole page
+    wrapping     words and formulas on lines that are not too long
     drawing      a network as a picture (SVG)
     network_plan where the units of a network stand in a drawing
     plots        curves and maps, drawn with matplotlib

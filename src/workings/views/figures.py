@@ -1,7 +1,8 @@
 """What the pictures share: figures of their own, colours, labels, and a figure as SVG.
 
 Names from data come out as they are written: `$`, `_` and `%` mean nothing here. Our own figures
-are drawn in `INK`, which `svg` makes the colour of the text around, in light and in dark.
+are drawn in `INK`, which `svg` makes the colour of the text around, in light and in dark; what is
+black in the figures of others likewise. `DARK` stays dark, for words on a pale ground.
 """
 
 from __future__ import annotations
@@ -22,16 +23,17 @@ from workings.files import clean
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C6D31", "#7F7F7F")
 FAINT = COLOURS[7]
 MARKERS = "osD^vPX*"
-INK = "#010203"
+INK, BLACK, DARK = "#010203", "#000000", "#1c2430"
 LONGEST = 24  # letters of a class on an axis or in a legend
 MOST_POINTS = 2000  # in one picture
 
 
-def svg(ax_or_figure: Any, said: str = "") -> str:
+def svg(ax_or_figure: Any, said: str = "", *, tight: bool = False) -> str:
     """The picture as SVG to be put into a page: the same text for the same picture.
 
     `said` is what is read out in its place. Text stays text; names in it are made its own, so that
-    several pictures go on one page.
+    several pictures go on one page. What is black, or in `INK`, has the colour of the text around.
+    `tight` leaves out empty margins, and keeps what is written beyond them.
     """
     import matplotlib as mpl
 
@@ -40,14 +42,24 @@ def svg(ax_or_figure: Any, said: str = "") -> str:
     file = io.StringIO()
     with mpl.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph")  # the reader's own fonts have it
-        figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
+        figure.savefig(file, format="svg", transparent=True, metadata={"Date": None},
+                       bbox_inches="tight" if tight else None)  # fmt: skip
     text = file.getvalue()
     text = text[text.index("<svg") :]
     own = hashlib.sha256((text + said).encode()).hexdigest()[:8]
     text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>p{own}-", text)
-    if said:
-        text = text.replace("<svg", f'<svg role="img" aria-label="{escape(clean(said))}"', 1)
-    return text.replace(INK, "currentColor")
+    read_out = f' role="img" aria-label="{escape(clean(said))}"' if said else ""
+    # black text has no colour of its own in the file: it takes that of the whole
+    text = text.replace("<svg", f'<svg{read_out} fill="currentColor"', 1)
+    return text.replace(INK, "currentColor").replace(BLACK, "currentColor")
+
+
+def titled(figure: Any) -> str:
+    """What a figure says of itself: its title, else those of its axes, else what these show."""
+    titles = [figure.get_suptitle(), *(ax.get_title() for ax in figure.axes)]
+    shown = [" and ".join(filter(None, (ax.get_xlabel(), ax.get_ylabel()))) for ax in figure.axes]
+    found = [word(one) for one in titles if one] or [word(one) for one in shown if one]
+    return "; ".join(dict.fromkeys(found)) or "A picture"
 
 
 def axes(ax: Any, size: tuple[float, float] = (6, 4)) -> Any:

@@ -1,6 +1,7 @@
 """A sheet as HTML, and a page around it.
 
     fragment(sheet)          the stages as sections: equations, reasons, one table per matrix
+    preformatted(text)       lines as they are laid out, to be put into a page; code(text) likewise
     page(title, sections)    one file that needs nothing else: no script, no font, no address
     scoped(fragment)         a part of somebody else's page, a notebook's: nothing else is touched
     STYLE, SCOPED            how they look, in light and dark, on paper and on a telephone
@@ -46,12 +47,11 @@ a { color: var(--accent); }
 code, figcaption { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace;
   font-size: .9rem; }
 .equations { margin: 0 0 .8rem; }
-.equations dt { margin-top: .35rem; font-weight: 400; }
-.equations dt, .equations dd { float: none; width: auto; }
+.equations p { margin: .35rem 0 0; }
 .facts { display: grid; grid-template-columns: max-content 1fr; column-gap: 1.2rem; }
-.facts dt, .facts dd { margin: .1rem 0; }
+.facts dt, .facts dd { margin: .1rem 0; float: none; width: auto; font-weight: 400; }
 .matrix tbody tr, .steps tbody tr { background: none; }
-.equations dd, .note, .left-out { margin: 0; color: var(--faint); font-size: .9rem; }
+.equations .why, .note, .left-out { margin: 0; color: var(--faint); font-size: .9rem; }
 .group { display: flex; flex-wrap: wrap; gap: 1rem 1.6rem; margin: .6rem 0 1.4rem; }
 .matrix { margin: 0; max-width: 100%; min-width: 0; overflow-x: auto; }
 .matrix:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
@@ -76,6 +76,9 @@ caption { text-align: left; padding: 0 0 .3rem; color: var(--faint); font-size: 
 .steps td:nth-child(2) { white-space: nowrap; }
 .note { margin-top: 2rem; }
 pre { overflow-x: auto; font-size: .85rem; }
+.formula { overflow-x: auto; }
+pre:focus-visible, .formula:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+math { font-size: 1.15em; }
 svg { max-width: 100%; height: auto; }
 @media print { .matrix { overflow: visible; } h3 { break-after: avoid; }
   .matrix table { break-inside: avoid; } }
@@ -129,7 +132,26 @@ def fragment(sheet: Sheet) -> str:
     """The sheet as HTML for one section of a page; its stages are headings of level 3."""
     blocks = "".join(map(_block, sheet.blocks))
     title = f"<p>{_safe(sheet.title)}</p>\n" if sheet.title else ""
-    return f'{title}{blocks}<p class="note">{_safe(sheet.note)}</p>\n'
+    note = f'<p class="note">{_safe(sheet.note)}</p>\n' if sheet.note else ""
+    return f"{title}{blocks}{note}"
+
+
+def preformatted(text: str) -> str:
+    """Lines as they are laid out; a reader without a mouse can scroll what is too wide.
+
+    >>> preformatted("x < y")
+    '<pre tabindex="0">x &lt; y</pre>'
+    """
+    return f'<pre tabindex="0">{_lines(text)}</pre>'
+
+
+def code(text: str) -> str:
+    """The same for the lines of a program."""
+    return f'<pre tabindex="0"><code>{_lines(text)}</code></pre>'
+
+
+def _lines(text: str) -> str:
+    return "\n".join(_safe(line) for line in text.expandtabs().splitlines())
 
 
 def _safe(words: str) -> str:
@@ -145,22 +167,16 @@ def _block(block: Block) -> str:
 
 
 def _group(group: Sequence[Matrix], reasons: dict[str, str]) -> str:
-    said = _equations([matrix for matrix in group if matrix.formula], reasons)
+    equations = "".join(
+        f"<p><code>{_safe(matrix.name)} = {_safe(matrix.formula)}</code></p>"
+        + (f'<p class="why">{_safe(reasons[matrix.name])}</p>' if matrix.name in reasons else "")
+        for matrix in group
+        if matrix.formula
+    )
+    said = f'<div class="equations">{equations}</div>\n' if equations else ""
     named = len(group) > 1 or not group[0].formula  # an equation alone says the name already
     tables = "".join(_matrix(matrix, named=named) for matrix in group)
     return f'{said}<div class="group">\n{tables}</div>\n'
-
-
-def _equations(group: Sequence[Matrix], reasons: dict[str, str]) -> str:
-    """Each equation with its reason; without any reason it is no list of descriptions."""
-    lines = [f"<code>{_safe(one.name)} = {_safe(one.formula)}</code>" for one in group]
-    if not any(one.name in reasons for one in group):
-        return "".join(f'<p class="equations">{line}</p>\n' for line in lines)
-    described = "".join(
-        f"<dt>{line}</dt>" + (f"<dd>{_safe(reasons[one.name])}</dd>" if one.name in reasons else "")
-        for line, one in zip(lines, group, strict=True)
-    )
-    return f'<dl class="equations">{described}</dl>\n'
 
 
 def _matrix(matrix: Matrix, *, named: bool) -> str:

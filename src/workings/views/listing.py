@@ -11,25 +11,33 @@ from html import escape
 
 from workings.language import Program, Step, spelled
 from workings.notations import notation, spell
+from workings.views.wrapping import WIDTH, wrapped
+
+MARGIN, DEEPER, APART = "  ", "      ", "   "
 
 
-def text(program: Program) -> str:
-    """Every step: its name, its expression, its shape and why it is there.
+def text(program: Program, *, width: int = WIDTH) -> str:
+    """Every step on lines of at most `width` signs: its equation, its shape, why it is there.
 
     >>> from workings.language import name
     >>> print(text(Program((Step("double", 2.0 * name("x", "n", 1), why="Twice."),))))
-    given    x (n x 1)
-    double = 2 * x   n x 1   Twice.
+    given  x (n x 1)
+    <BLANKLINE>
+      double = 2 * x   n x 1
+          Twice.
     """
     given = ", ".join(f"{word} ({spelled(shape)})" for word, shape in program.given.items())
-    rows = [(said(step), spelled(step.shape), step.why) for step in program]
-    wide = [max(len(row[place]) for row in rows) for place in (0, 1)]
-    lines = [f"given    {given}"]
+    lines = wrapped(f"given  {given}", width, further=" " * len("given  "))
+    widest = max((len(spelled(step.shape)) for step in program), default=0)
+    room = width - widest - len(APART)
+    equations = {step.name: wrapped(said(step), room, indent=MARGIN) for step in program}
+    longest = max((len(line) for found in equations.values() for line in found), default=0)
     for heading, steps in _by_stage(program):
-        lines += ["", heading] if heading else []
+        lines += ["", *wrapped(heading, width)]
         for step in steps:
-            line = f"{said(step).ljust(wide[0])}   {spelled(step.shape).ljust(wide[1])}"
-            lines.append(f"{line}   {step.why}".rstrip())
+            first, *rest = equations[step.name]
+            lines += [f"{first.ljust(longest)}{APART}{spelled(step.shape)}".rstrip(), *rest]
+            lines += wrapped(step.why, width, indent=DEEPER)
     return "\n".join(lines)
 
 

@@ -23,6 +23,7 @@ import numpy as np
 from workings.errors import ShapeError
 from workings.views.figures import (
     COLOURS,
+    DARK,
     FAINT,
     INK,
     axes,
@@ -55,7 +56,7 @@ def plot_confusion(matrix: Any, labels: Sequence[str], ax: Any = None) -> Any:
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for (row, column), count in np.ndenumerate(counts):
-        colour = "white" if shares[row, column] > 0.5 else "black" if count else FAINT
+        colour = "white" if shares[row, column] > 0.5 else DARK if count else FAINT
         ax.text(column, row, f"{count:g}", ha="center", va="center", color=colour)
     names = [short(label) for label in labels]
     turned = 45 if max(map(len, names), default=0) > 8 else 0

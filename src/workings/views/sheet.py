@@ -1,6 +1,6 @@
 """The neutral layout of a trace: what is shown, in which order, with which text. No medium.
 
-    Sheet(title, blocks, note)      all of it; `note` says how numbers were rounded
+    Sheet(title, blocks, note)      all of it; `note` says how numbers were rounded, if any was
     Block(number, title, groups)    a stage of the program; what is in one group belongs together
     Matrix(name, formula, why ..)   a value with the labels of its rows and columns
     Cell(text, value)               one number, as it is read and as it is
@@ -12,6 +12,7 @@ how many rows and columns it leaves out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -42,6 +43,15 @@ class Cell:
     text: str
     value: float
     mark: str = ""
+
+    @property
+    def rounded(self) -> bool:
+        """Whether the text says less than the value.
+
+        >>> Cell("0.3333", 1 / 3).rounded, Cell("0.2500", 0.25).rounded, Cell("2", 2.0).rounded
+        (True, False, False)
+        """
+        return not math.isnan(self.value) and float(self.text) != self.value
 
 
 @dataclass(frozen=True)
@@ -158,7 +168,7 @@ def sheet(
                 tuple(made[w] for w in group) for group in _arrangement.groups(trace, words)
             )
             blocks.append(Block(number, heading, groups))
-    return Sheet(title, tuple(blocks), _note(digits))
+    return Sheet(title, tuple(blocks), _note(blocks, digits))
 
 
 def marked(
@@ -176,7 +186,13 @@ def marked(
     return Sheet("", (Block(None, "", (tuple(made),)),), MARKED)
 
 
-def _note(digits: int) -> str:
+def _note(blocks: Iterable[Block], digits: int) -> str:
+    """How numbers were rounded, if one that is shown was."""
+    shown = (
+        cell for block in blocks for one in block.matrices for row in one.cells for cell in row
+    )
+    if not any(cell.rounded for cell in shown):
+        return ""
     return (
         f"Shown to {digits} decimals, large numbers to {digits} digits; "
         "the arithmetic keeps every digit."

@@ -15,7 +15,6 @@ cursor.
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,17 +22,17 @@ from itertools import zip_longest
 
 from workings.files import clean
 from workings.views.sheet import ACTIVE, SOURCE, Block, Cell, Matrix, Sheet
+from workings.views.wrapping import NARROWEST, WIDTH, wrapped
 
 Lines = list[str]
 Style = Callable[[str, str], str]
 MARGIN, DEEPER, GAP, APART = "  ", "      ", "  ", "     "
 LONGEST = 16  # signs of a label; of a longer one the middle is left out
 FRAMES = {ACTIVE: ("[", "]"), SOURCE: ("(", ")")}
-NARROWEST = 24
 BOLD, FAINT, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
-def text(sheet: Sheet, *, width: int = 100, styled: bool = False) -> str:
+def text(sheet: Sheet, *, width: int = WIDTH, styled: bool = False) -> str:
     """The sheet as lines of at most `width` signs, wherever a single column allows it.
 
     `styled` makes headings bold and reasons faint, for a terminal that knows how (ANSI); without
@@ -46,6 +45,8 @@ def text(sheet: Sheet, *, width: int = 100, styled: bool = False) -> str:
     for block in sheet.blocks:
         lines += _block(block, width, style)
     lines += [style(line, FAINT) for line in _wrapped(sheet.note, width)]
+    if lines and not lines[-1]:
+        lines.pop()  # what no note follows ends without an empty line
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -90,10 +91,7 @@ def _captions(
 
 def _wrapped(words: str, width: int, indent: str = "") -> Lines:
     """The words on lines of at most `width` signs; what is continued stands a little deeper."""
-    return textwrap.wrap(
-        clean(words), width, initial_indent=indent, subsequent_indent=indent + GAP * bool(indent),
-        break_on_hyphens=False,
-    )  # fmt: skip
+    return wrapped(clean(words), width, indent=indent, further=indent + GAP * bool(indent))
 
 
 # -- values ----------------------------------------------------------------------------------------

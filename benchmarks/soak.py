@@ -18,6 +18,7 @@ import argparse
 import itertools
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -87,6 +88,9 @@ def _slope(times: list[float], values: list[float]) -> tuple[float, float, float
     return float(found.slope), float(found.low_slope), float(found.high_slope)
 
 
+TERMINATED = 128 + signal.SIGTERM
+
+
 # -- training --------------------------------------------------------------------------------------
 
 
@@ -104,6 +108,8 @@ def trains(folder: Path) -> None:
                 words += ["--checkpoint", str(folder / f"checkpoints-{turn % 4}"), "--every", "1s"]
             with redirect_stdout(nowhere), redirect_stderr(nowhere):
                 code = _code(main, words)
+            if code == TERMINATED:  # the command ends as it promises; so does all of this
+                return
             mark = "x" if code else "." if kept and checkpoints else "-"
             print(mark, end="", flush=True)
 
@@ -136,7 +142,7 @@ def training(folder: Path, temporary: Path) -> Iterator[tuple[int, Path]]:
                 raise SystemExit("the training ended by itself")
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
 
 
 # -- the playground --------------------------------------------------------------------------------

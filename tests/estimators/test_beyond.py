@@ -467,7 +467,7 @@ def test_what_matters_is_found_either_way() -> None:
         found = model.feature_importance(rows, 3 * rows[:, 2] + rows[:, 0], method=method)
         assert found.order[:2] == [2, 0]
         assert "x3" in str(found).splitlines()[1]
-        assert "<pre>" in found._repr_html_()
+        assert "<pre " in found._repr_html_()
 
 
 def test_importance_by_gradient_is_the_slope_of_a_nudge() -> None:

@@ -201,6 +201,7 @@ MAY_WRITE = {
     "compiling/keeping.py": "kernels, which are made anew when they are damaged",
     "data/sources.py": "a copy in the temporary folder",
     "worksheets/pdf.py": "LaTeX's own folder",
+    "learning/beside_r.py": "R's own folder",
 }
 WRITES = {"write_text", "write_bytes", "mkstemp", "NamedTemporaryFile", "fdopen"}
 MOVES = {"rename", "renames", "truncate", "symlink", "link", "copyfile", "copy2", "move"}

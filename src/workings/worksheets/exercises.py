@@ -97,7 +97,8 @@ class Exercise:
         blank = tuple(word for word in self.blank if word in program.names)
         if not blank:
             raise SettingError(
-                f"cannot end this exercise with {', '.join(steps)}: nothing before it is blank"
+                f"cannot end this exercise with {', '.join(steps)}: nothing before it is blank",
+                hint=f"Blank are: {', '.join(self.blank)}.",
             )
         titles = [stage.title for stage in program.stages]
         last = max((titles.index(s.stage) for s in program if s.stage in titles), default=-1)

@@ -23,7 +23,7 @@ run: $(READY)  ## train on a real table, write a report, show one prediction ste
 	@echo "Look at out/penguins.html, or try: $(BIN)/workings show article"
 
 test: $(READY)  ## every test, and every example in the documentation
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 docs: $(DOCS_READY)  ## the site in build/docs: every page executed, every link followed
 	rm -rf build/docs build/doctrees docs/made
@@ -31,7 +31,7 @@ docs: $(DOCS_READY)  ## the site in build/docs: every page executed, every link 
 	$(BIN)/python docs/_site/checking.py build/docs
 
 docs-test:  ## the pages that `make docs` has made, looked at in Chromium
-	WORKINGS_SITE=build/docs $(BIN)/python -m pytest tests/test_site.py
+	WORKINGS_SITE=build/docs $(BIN)/python -m pytest -n auto tests/test_site.py
 
 browser: $(READY)  ## the playground's page, driven in Chromium
 	WORKINGS_BROWSER=1 $(BIN)/python -m pytest tests/play/browser

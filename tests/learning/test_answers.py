@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from workings.learning.lessons import Lesson
+from learning import test_pages
 from workings.learning.notebook import Cell, Prose
 from workings.learning.pages import page
-from workings.learning.running import Output, Ran, run
+from workings.learning.running import Output, Ran
 
 PAGE = Path(__file__).parents[2] / "docs" / "answers.md"
 QUESTIONS = 25
@@ -20,9 +19,11 @@ WIDTH = 100  # of an answer's lines
 LINK = re.compile(r"\]\(([^)]*)\)")
 
 
-@cache
+pytestmark = pytest.mark.xdist_group("answers")
+
+
 def ran() -> Ran:
-    return run(Lesson(0, "answers", PAGE))
+    return test_pages.ran(PAGE)
 
 
 def sections() -> dict[str, list[tuple[Prose | Cell, Output | None]]]:

@@ -15,7 +15,11 @@ from workings.learning.running import EXERCISES, Ran, run
 from workings.learning.terminal import text
 
 LESSONS = lessons()
-EVERY = pytest.mark.parametrize("number", LESSONS)
+# a lesson is run once: all that is asked of it is asked in one process
+EVERY = pytest.mark.parametrize(
+    "number",
+    [pytest.param(one, marks=pytest.mark.xdist_group(f"lesson {one}")) for one in LESSONS],
+)
 LONGEST = 20  # minutes
 PARTS = ("Watch", "Predict the next number", "The formula", "Where it comes from",
          "Beside it in R", "Exercises")  # fmt: skip

@@ -20,7 +20,10 @@ PAGES = [
     path for path in sorted(DOCS.glob("*.md"))
     if path.read_text(encoding="utf-8").startswith("---\njupytext:")
 ]  # fmt: skip
-EVERY = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+EVERY = pytest.mark.parametrize(
+    "path",
+    [pytest.param(one, marks=pytest.mark.xdist_group(one.stem), id=one.stem) for one in PAGES],
+)
 WRONG = DOCS / "wrong-in-the-article.md"
 
 STANDARDS = r"\b(?:RFC |UTF-|Python |Unicode )\d[\d.]*"  # their names have numbers
@@ -75,6 +78,7 @@ def test_it_can_be_read_in_a_terminal(path: Path) -> None:
     assert ran(path).lesson.title.split(",")[0] in text(ran(path), width=100)
 
 
+@pytest.mark.xdist_group(WRONG.stem)
 def test_each_mistake_is_shown_by_something_that_runs_and_can_be_told() -> None:
     found = sections(WRONG)
     assert len(found) == 9
@@ -83,6 +87,7 @@ def test_each_mistake_is_shown_by_something_that_runs_and_can_be_told() -> None:
         assert shown.strip(), heading
 
 
+@pytest.mark.xdist_group(WRONG.stem)
 def test_each_experiment_shows_what_is_said_of_it() -> None:
     """The numbers a page of mistakes stands on, each from what its own cells put out."""
     shown = {heading: put_out for heading, (_, put_out) in sections(WRONG).items()}

@@ -118,6 +118,9 @@ def test_keyboard_only(start: Any) -> None:
     page = start
     page.keyboard.press("Enter")
     expect(page.locator("#sheet [role=grid]").first).to_be_visible()
+    expect(page.locator("body.starting")).to_have_count(0)
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
+    expect(page.locator("button:focus")).to_have_count(0)  # a space would press it
     page.keyboard.press(" ")
     expect(page.locator(".track")).to_have_attribute("aria-valuenow", re.compile(r"[1-9]"))
     if page.get_by_role("button", name="Pause", exact=True).count():

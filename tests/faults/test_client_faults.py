@@ -20,24 +20,19 @@ from websockets.exceptions import ConnectionClosed
 
 from faults.flooding import framed
 from faults.playing import playing
-from play.talking import Page, page
+from play.talking import Page, page, serving
 from play.test_security import get, raw, status
 from workings.play import guards, lines, protocol, talks
 from workings.play.guards import HEADERS
 from workings.play.lines import Pace
 from workings.play.server import Server, static
-from workings.play.session import Session
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     """A server of a test's own: what it learns of bad clients, others do not feel."""
-    made = Server(Session())
-    beside = made.run_beside()
-    yield made
-    made.end()
-    beside.join(10)
-    assert not beside.is_alive()
+    with serving() as made:
+        yield made
 
 
 @pytest.fixture

@@ -6,20 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from play.talking import Page, page
+from play.talking import Page, page, serving
 from workings.play.server import Server
-from workings.play.session import Session
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """One server for the tests of a file."""
-    made = Server(Session())
-    beside = made.run_beside()
-    yield made
-    made.end()
-    beside.join(10)
-    assert not beside.is_alive()
+    with serving() as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 from workings.play import protocol
 from workings.play.protocol import Header, read_frame
 from workings.play.server import Server
+from workings.play.session import Session
 
 
 @dataclass
@@ -99,6 +100,17 @@ class Page:
         self.do("data.begin", name=name, size=len(data))
         for first in range(0, len(data), protocol.CHUNK):
             self.socket.send(data[first : first + protocol.CHUNK])
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """A server beside the test, which is gone afterwards."""
+    made = Server(Session())
+    beside = made.run_beside()
+    yield made
+    made.end()
+    beside.join(10)
+    assert not beside.is_alive()
 
 
 @contextmanager

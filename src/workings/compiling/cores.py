@@ -64,9 +64,15 @@ def _go_to(core: int) -> None:
 
 def _here() -> int | None:
     """The core that this thread is on, where the system says."""
-    function = getattr(ctypes.CDLL(None), "sched_getcpu", None)
+    function = _asking_for_it()
     found = function() if function else -1
     return None if found < 0 else int(found)
+
+
+@cache
+def _asking_for_it() -> Callable[[], int] | None:
+    """The system's function for it: looked up once, as every call of a kernel may ask."""
+    return getattr(ctypes.CDLL(None), "sched_getcpu", None)
 
 
 def _cores() -> int:

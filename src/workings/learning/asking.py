@@ -10,7 +10,7 @@ prediction in, which is marked there and then.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 
 from workings.errors import DataError
@@ -51,7 +51,6 @@ class Question:
     asked: str
     value: float
     why: str = ""
-    key: str = field(default="", repr=False)
 
     def mark(self, answer: object) -> Verdict:
         """Whether an answer is the number, as far as it is written.
@@ -112,7 +111,7 @@ def ask(asked: str, about: Trace | float, cell: str = "", *, why: str = "") -> Q
     """
     if isinstance(about, Trace):
         found = explain(about, cell)
-        return Question(asked, found.value, why or str(found), found.cell)
+        return Question(asked, found.value, why or str(found))
     return Question(asked, float(about), why)
 
 

@@ -18,6 +18,7 @@ import argparse
 import itertools
 import os
 import platform
+import shutil
 import signal
 import subprocess
 import sys
@@ -98,20 +99,20 @@ def trains(folder: Path) -> None:
     """Trains again and again, in this process, until it is ended; a letter for each."""
     from workings.cli import main
 
-    checkpoints = _takes_checkpoints()
+    checkpoints = folder / "checkpoints"
     with open(os.devnull, "w") as nowhere:  # one: click remembers every stream it has written to
         for turn in itertools.count():
             engine, table, hidden, kept = TRAININGS[turn % len(TRAININGS)]
             words = ["train", table, "--engine", engine, "--hidden", hidden, "--epochs", "60",
                      "--quiet", "--seed", str(turn), "-o", str(folder / "model")]  # fmt: skip
-            if kept and checkpoints:
-                words += ["--checkpoint", str(folder / f"checkpoints-{turn % 4}"), "--every", "1s"]
+            if kept:
+                words += ["--checkpoint", str(checkpoints), "--every", "1s"]
             with redirect_stdout(nowhere), redirect_stderr(nowhere):
                 code = _code(main, words)
             if code == TERMINATED:  # the command ends as it promises; so does all of this
                 return
-            mark = "x" if code else "." if kept and checkpoints else "-"
-            print(mark, end="", flush=True)
+            shutil.rmtree(checkpoints, ignore_errors=True)  # a folder holds those of one training
+            print("x" if code else "." if kept else "-", end="", flush=True)
 
 
 def _code(main: Any, words: list[str]) -> int:
@@ -119,12 +120,6 @@ def _code(main: Any, words: list[str]) -> int:
         return int(main(words) or 0)
     except SystemExit as end:
         return int(end.code or 0)
-
-
-def _takes_checkpoints() -> bool:
-    command = [sys.executable, "-m", "workings", "train", "--help"]
-    told = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=True)  # noqa: S603
-    return "--checkpoint" in told.stdout
 
 
 @contextmanager

@@ -76,14 +76,22 @@ def compiled(text: str) -> bytes:
     from llvmlite import binding as llvm
 
     module = llvm.parse_assembly(_with_width(text))
-    passes = llvm.create_new_function_pass_manager()
-    passes.add_sroa_pass()
-    passes.add_instruction_combine_pass()
-    builder = llvm.create_pass_builder(target(), llvm.create_pipeline_tuning_options())
+    passes, builder = _passes()
     for function in module.functions:
         if not function.is_declaration:
             passes.run(function, builder)
     return bytes(target().emit_object(module))
+
+
+@cache
+def _passes() -> tuple[Any, Any]:
+    """The two passes, and what runs them; made once, since LLVM keeps some memory of each."""
+    from llvmlite import binding as llvm
+
+    passes = llvm.create_new_function_pass_manager()
+    passes.add_sroa_pass()
+    passes.add_instruction_combine_pass()
+    return passes, llvm.create_pass_builder(target(), llvm.create_pipeline_tuning_options())
 
 
 def _with_width(text: str) -> str:

@@ -1,6 +1,7 @@
-"""How much memory can be had, before it is asked for.
+"""How much memory can be had, before it is asked for; and giving back what is no longer used.
 
     free_memory()      bytes, or None where this system does not say
+    give_back()        what was freed, to the system
 
 What the system only keeps of files it has read counts as free: it is given up when asked for. A
 container's own limit counts where there is one.
@@ -8,6 +9,8 @@ container's own limit counts where there is one.
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 import re
 from contextlib import suppress
@@ -21,6 +24,13 @@ def free_memory() -> int | None:
     """How many bytes of memory can be had, as far as this system says."""
     found = [free for free in (_of_the_machine(), _of_the_container()) if free is not None]
     return min(found) if found else None
+
+
+def give_back() -> None:
+    """Gives the system what was freed: the C library (glibc) keeps it for what may come."""
+    gc.collect()
+    with suppress(OSError, TypeError, AttributeError):  # other systems have no such function
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _of_the_machine() -> int | None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import workings
+from workings.play import working
 from workings.play.building import build
+from workings.play.clients import Client
 from workings.play.frames import BUDGET
 from workings.play.presets import preset, table_of
 from workings.play.records import TESTS
 from workings.play.runs import Run
+from workings.play.session import Session
 
 SOME = ("article", "moons", "sine", "iris")  # of every kind of table and task
 ALL = """
@@ -76,3 +81,33 @@ def test_key_frames_stay_in_their_budget_and_a_seek_stays_short() -> None:
     before = {step: run.checksum(step) for step in (17, 9_999, 19_937)}
     run.near.clear()
     assert {step: run.checksum(step) for step in before} == before
+
+
+def test_memory_is_given_back_once_when_nobody_asks_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = []
+    monkeypatch.setattr(working, "REST", 0.05)
+    monkeypatch.setattr(working, "give_back", lambda: given.append(worker.session.step))
+    session = Session()
+    worker, client = working.Worker(session), Client(1, lambda _: None)
+    session.post(lambda: session.joined(client))
+    worker.start()
+    try:
+        for op in ({"op": "hello", "protocol": "workings.1"}, {"op": "open", "preset": "article"},
+                   {"op": "run", "until": {"steps": 2000}}):  # fmt: skip
+            worker.ask(client, {"id": 1, **op})
+        for _ in range(600):
+            if given:
+                break
+            time.sleep(0.05)
+        time.sleep(0.5)
+        assert given == [2000]  # not while it trains, and not again and again
+        worker.ask(client, {"id": 2, "op": "ping"})
+        for _ in range(600):
+            if len(given) == 2:
+                break
+            time.sleep(0.05)
+        assert given == [2000, 2000]
+    finally:
+        worker.stop()

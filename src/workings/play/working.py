@@ -20,6 +20,7 @@ from functools import partial
 from typing import Any
 
 from workings.errors import WorkingsError
+from workings.memory import give_back
 from workings.play import operations, showing
 from workings.play.clients import Client
 from workings.play.protocol import Refused, refusal
@@ -28,6 +29,7 @@ from workings.play.session import Job, Session, Turn
 
 SLICE = 0.012  # seconds of computing between two looks at what is asked
 QUIET = 0.15  # seconds without a request, before the doctor looks
+REST = 2.0  # seconds with nothing to do, before the memory that was freed is given back
 Long = Generator[None, None, dict[str, Any]]
 SUPERSEDED = {
     "ok": False, "error": refusal(Refused("not_now", "The same was asked for again since."))
@@ -42,6 +44,7 @@ class Worker:
         self.session = session
         self.rest = 0.0  # until when training goes before what was put off
         self.asked = 0.0  # when somebody asked for something last
+        self.tidy = True  # nothing was done since memory was given back
         self.thread = threading.Thread(target=self._work, name="workings-play", daemon=True)
 
     def start(self) -> None:
@@ -65,21 +68,33 @@ class Worker:
             try:
                 job = session.inbox.get(block=wait != 0, timeout=wait or None)
             except queue.Empty:
-                if self._trains:
-                    self._safely(self._slice)
-                self._piece()
+                self._go_on()
                 continue
             if job is None:
                 return
+            self.tidy = False
             self._safely(job)
 
+    def _go_on(self) -> None:
+        """What is done where nobody asks: training, what was put off, and tidying up."""
+        session = self.session
+        if not (self._trains or session.waiting or session.idle):
+            give_back()
+            self.tidy = True
+            return
+        if self._trains:
+            self._safely(self._slice)
+        self._piece()
+
     def _patience(self) -> float | None:
-        """How long to wait for a request: for ever while there is nothing to compute."""
+        """How long to wait for a request: for ever while there is nothing to do."""
         session = self.session
         if not self._trains:
             if session.waiting:
                 return 0
-            return max(0, self.asked + QUIET - time.perf_counter()) if session.idle else None
+            if session.idle:
+                return max(0, self.asked + QUIET - time.perf_counter())
+            return None if self.tidy else REST
         if not session.rate:
             return 0
         return max(0, min(1 / session.rate, 1 / 30) - (time.perf_counter() - session.clock))

@@ -56,7 +56,8 @@ class Trace(ShowsItself):
 
     def shape(self, word: str) -> Shape:
         """The shape of a value as the program declares it, with the names of its sizes."""
-        return self.program.ref(word).shape
+        given = self.program.given
+        return given[word] if word in given else self.program[word].shape
 
     def names_along(self, word: str, axis: int) -> list[str]:
         """What the places along an axis of `word` are called, one by one."""

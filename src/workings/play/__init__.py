@@ -17,7 +17,7 @@ batching.py     steps made with the same settings · frames.py  key frames
 opening.py      what the command line opens · watching.py  a real training, while it runs
 intake.py       tables of one's own · links.py  the whole state as a link
 
-tapes.py        the arrays of one step in windows, and how their cells are written
+layouts.py      the arrays of one step in windows · tapes.py  how their cells are written
 describing.py   parts, arrays and the drawing of a network
 why.py          one number, explained · origins.py  where it comes from
 pictures.py     maps and points · tables.py  spaces, fits, tables · spreads.py  distributions

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workings.play import protocol
+from workings.play.layouts import Layout, Window
 from workings.play.protocol import Header
-from workings.play.tapes import Laid, Window
 
 CREDIT = 2
 CONTROLLER, VIEWER = "controller", "viewer"
@@ -51,7 +51,7 @@ class Client:
         self.flying: set[int] = set()  # frames on their way; two threads add and take away
         self.schemas: dict[str, tuple[int, Any]] = {}  # kind -> number, and what it is of
         self.next_schema = 0
-        self.laid: list[Laid] = []
+        self.layout: Layout | None = None  # of the tape that was sent last
         self.curve_run, self.curve_sent, self.tests_sent = 0, 0, 0
         self.sent: dict[str, float] = {}  # when each kind was sent last
         self.upload: Any = None  # a table on its way

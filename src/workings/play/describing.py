@@ -15,9 +15,9 @@ from workings.network import Network
 from workings.play import slipping
 from workings.play.building import Built
 from workings.play.formulas import formula_of
+from workings.play.layouts import labels_of
 from workings.play.runs import Run
 from workings.play.specs import ARTICLE
-from workings.play.tapes import labels_of
 from workings.trace import Trace
 from workings.views import sheet
 from workings.views.network_plan import plan

@@ -12,12 +12,12 @@ from workings import __version__
 from workings.play import asking, choices, doctor, outcomes, protocol, showing, tapes, why
 from workings.play.building import COLUMNS, ROWS
 from workings.play.clients import CONTROLLER, Client, Watch
+from workings.play.layouts import SAMPLES, Window
 from workings.play.numbers import STEPS, UNITS
 from workings.play.presets import presets, tables
 from workings.play.protocol import Refused
 from workings.play.session import Session
 from workings.play.specs import LAYERS, PARAMETERS
-from workings.play.tapes import SAMPLES, Window
 
 Request = Mapping[str, Any]
 CELL, LINK = 10_000, 6_000

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from workings.errors import WorkingsError
-from workings.play import describing, doctor, pictures, protocol, spreads, tapes, telling
+from workings.play import describing, doctor, layouts, pictures, protocol, spreads, tapes, telling
 from workings.play.clients import Client
 from workings.play.protocol import (
     CURVE,
@@ -137,8 +137,8 @@ def tape(session: Session, client: Client) -> None:
     """The arrays of the step, in the page's windows."""
     run, step = session.run, session.step
     trace = run.trace(step)
-    laid = tapes.laid_out(trace, client.watch.window)
-    schema = client.schema("tape", {"run": session.shown, "arrays": tapes.schema(trace, laid)})
+    layout = client.layout = layouts.layout(trace, client.watch.window, client.layout)
+    schema = client.schema("tape", {"run": session.shown, "arrays": layout.told})
     seq = client.numbered()
     places = trace.labels["n"]
     client.say({
@@ -150,7 +150,7 @@ def tape(session: Session, client: Client) -> None:
         "check": run.checksum(step), "said": "",
     })  # fmt: skip
     header = _header(session, client, TAPE, F64, schema=schema, seq=seq)
-    client.frame(header, tapes.payload(trace, laid))
+    client.frame(header, layout.payload(trace))
 
 
 def parts_by_name(run: Run, step: int) -> dict[str, int]:

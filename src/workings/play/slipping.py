@@ -15,7 +15,7 @@ from workings.engines import engine
 from workings.errors import WorkingsError
 from workings.language import Program
 from workings.network import Network
-from workings.play import tapes
+from workings.play import layouts, tapes
 from workings.play.building import Built
 from workings.play.formulas import formula_of
 from workings.play.protocol import Refused
@@ -81,7 +81,9 @@ def _cells(trace: Trace, wrong: Trace, word: str) -> list[dict[str, Any]]:
     forms = [tapes.written(one[word]) for one in (trace, wrong)]
     found = []
     for place in list(np.ndindex(trace[word].shape))[:ROWS]:
-        labels = [tapes.labels_of(trace, word, axis)[1][index] for axis, index in enumerate(place)]
+        labels = [
+            layouts.labels_of(trace, word, axis)[1][index] for axis, index in enumerate(place)
+        ]
         found.append({
             "cell": f"{word}[{','.join(labels)}]", "value": float(trace[word][place]),
             "pictured": float(wrong[word][place]),

@@ -18,7 +18,7 @@ import numpy as np
 from workings import exports, taking
 from workings.errors import UnknownName
 from workings.exports import Run as Training
-from workings.play import scripts, tapes, typesetting
+from workings.play import layouts, scripts, tapes, typesetting
 from workings.play.protocol import Refused
 from workings.play.runs import Run
 from workings.trace import Trace
@@ -155,7 +155,7 @@ def _tape(trace: Trace) -> bytes:
     writer.writerow(["array", "row", "column", "value"])
     for word in tapes.arrays_of(trace.program):
         value = np.asarray(trace[word])
-        labels = [tapes.labels_of(trace, word, axis)[0] for axis in range(value.ndim)]
+        labels = [layouts.labels_of(trace, word, axis)[0] for axis in range(value.ndim)]
         for place in np.ndindex(value.shape):
             said = [labels[axis][index] for axis, index in enumerate(place)]
             row, column = ([*said, "", ""])[:2]

@@ -23,7 +23,7 @@ from workings.files import clean
 from workings.language import Expr, name
 from workings.language.walk import leaves, substitute
 from workings.notations import mathml, notation, spell
-from workings.play import origins, tapes
+from workings.play import layouts, origins, tapes
 from workings.play.formulas import formula_of
 from workings.play.protocol import Refused
 from workings.play.runs import Run
@@ -117,7 +117,7 @@ def named(trace: Trace, cell: str) -> str:
 
 
 def _places(trace: Trace, word: str, place: Sequence[int]) -> list[str]:
-    return [tapes.labels_of(trace, word, axis)[1][index] for axis, index in enumerate(place)]
+    return [layouts.labels_of(trace, word, axis)[1][index] for axis, index in enumerate(place)]
 
 
 def _relabelled(trace: Trace, said: str) -> str:
@@ -131,9 +131,9 @@ def _where(trace: Trace, word: str, place: tuple[int, ...]) -> str:
     parts = [word.replace("_", " ")]
     for axis, index in enumerate(place):
         size = str(trace.shape(word)[axis])
-        label = tapes.labels_of(trace, word, axis)[0][index]
+        label = layouts.labels_of(trace, word, axis)[0][index]
         if label:
-            parts.append(f"sample {label}" if size == tapes.SAMPLES else clean(label))
+            parts.append(f"sample {label}" if size == layouts.SAMPLES else clean(label))
     return ", ".join(parts)
 
 

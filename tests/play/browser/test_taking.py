@@ -42,6 +42,7 @@ def test_exports_run(article: Any, tmp_path: Path) -> None:
     step_to(article, STEPS)
     asked_why(article, "wh[1,1]")
     article.locator("[data-open=export]").click()
+    expect(article.locator("dialog [data-kind]").first).to_be_visible()
     kinds = article.locator("dialog [data-kind]").evaluate_all(
         "all => all.map(e => e.dataset.kind)"
     )

@@ -2,6 +2,7 @@
 
 import { axes, line, linear, logarithmic, range } from "./chart.js";
 import { fill, h } from "./dom.js";
+import { shows } from "./drawings.js";
 import { grouped } from "./format.js";
 import { palette, prepared } from "./palette.js";
 import { T } from "./strings.js";
@@ -39,6 +40,7 @@ export function mountCompare(el, store) {
     });
     pen.setLineDash([]);
   };
+  shows(canvas, draw, () => found !== null);
   const load = async () => {
     try {
       found = await store.act("ask", "compare");

@@ -1,6 +1,7 @@
 // How the numbers of each layer are spread: 32 bins, with the zones that mean trouble shaded; and how they were before.
 
 import { fill, h, say } from "./dom.js";
+import { shows } from "./drawings.js";
 import { grouped, tick } from "./format.js";
 import { palette, prepared } from "./palette.js";
 import { T } from "./strings.js";
@@ -31,9 +32,12 @@ export function mountDistributions(el, store) {
     series.forEach((one, i) => {
       const [canvas, strip] = figures[i].querySelectorAll("canvas");
       const past = before?.series.find((/** @type {any} */ other) => other.title === one.title && other.what === one.what);
-      bars(canvas, one, chosen(store.state, one));
+      const pictures = { bars: () => bars(canvas, one, chosen(store.state, one)), heat: () => past && heat(strip, past, one.zones) };
       strip.hidden = !past;
-      if (past) heat(strip, past, one.zones);
+      pictures.bars();
+      pictures.heat();
+      shows(canvas, pictures.bars, () => !asking);
+      shows(strip, pictures.heat);
       const [ends, steps] = figures[i].querySelectorAll("p");
       say(ends, sentence(one, past));
       say(steps, past && before.steps.length > 1 ? T.heatSentence(grouped(before.steps[0]), grouped(before.steps.at(-1)), tick(past.low), tick(past.high)) : "");

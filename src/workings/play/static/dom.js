@@ -1,5 +1,7 @@
 // Making elements. Text becomes text nodes, never markup.
 
+import { local } from "./format.js";
+
 /** @typedef {Node | string | number | null | undefined | false} Child */
 /** @typedef {Record<string, any>} Props */
 
@@ -62,7 +64,8 @@ export function fill(el, ...children) {
 
 /** Writes a text only where it changed. @param {Element} el @param {string} text */
 export function say(el, text) {
-  if (el.textContent !== text) el.textContent = text;
+  const read = local(text);
+  if (el.textContent !== read) el.textContent = read;
 }
 
 /**

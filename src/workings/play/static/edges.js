@@ -1,7 +1,8 @@
 // The lines of the network: width is the size of the weight, hue and dashes its sign.
 
 import { s } from "./dom.js";
-import { palette } from "./palette.js";
+import { shows } from "./drawings.js";
+import { palette, prepared } from "./palette.js";
 import { called, valueOf } from "./values.js";
 
 /** @typedef {import("./types.js").App} App */
@@ -32,7 +33,9 @@ export function paintEdges(stage, neurons, app, open) {
   const svg = /** @type {SVGElement} */ (stage.querySelector("svg.edges"));
   if (!canvas || !svg) return;
   canvas.hidden = found.length <= MOST_SVG;
-  if (found.length > MOST_SVG) onCanvas(canvas, found, most, app);
+  const draw = () => onCanvas(canvas, found, most, app);
+  shows(canvas, draw);
+  if (found.length > MOST_SVG) draw();
   else inSvg(svg, found, most, { app, open });
 }
 
@@ -84,11 +87,7 @@ function aside({ from, to }, { neuron }) {
 
 /** @param {HTMLCanvasElement} canvas @param {Edge[]} found @param {number} most @param {Readonly<App>} app */
 function onCanvas(canvas, found, most, app) {
-  const ratio = window.devicePixelRatio || 1;
-  canvas.width = canvas.clientWidth * ratio;
-  canvas.height = canvas.clientHeight * ratio;
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  pen.scale(ratio, ratio);
+  const { pen } = prepared(canvas);
   const colours = palette();
   for (const edge of found) {
     const [x1, y1, x2, y2] = ends(edge);

@@ -2,6 +2,7 @@
 
 import { fill, h } from "./dom.js";
 import { view } from "./hiding.js";
+import { pictures } from "./pictures.js";
 import { politely } from "./say.js";
 import { T } from "./strings.js";
 import { copied } from "./terms.js";
@@ -9,23 +10,26 @@ import { copied } from "./terms.js";
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./store.js").Store<App>} Store */
 
-const PICTURES = "canvas.map, canvas.chart";
-
 /** @param {HTMLElement} el @param {Store} store @returns {() => void} */
 export function mountExport(el, store) {
   const { hello, selected, run } = store.state;
   const said = h("p", { role: "status", class: "said" });
-  const take = async (/** @type {{kind: string, options?: string[]}} */ { kind, options }) => {
+  const made = async (/** @type {() => Promise<string>} */ work) => {
     said.className = "said";
     said.textContent = T.making;
     try {
-      const found = await store.act("ask", "export", { kind, options: options?.includes("cell") ? { cell: selected } : {} });
-      said.textContent = [`${T.saved} ${found.name}.`, ...found.notices].join(" ");
+      said.textContent = `${T.saved} ${await work()}`;
     } catch (error) {
+      const { text, code } = /** @type {any} */ (error);
       said.className = "wrong";
-      said.textContent = /** @type {any} */ (error).text || T.notWhileCut;
+      said.textContent = text || (code ? T.notWhileCut : T.notDrawn);
+      if (!text && !code) throw error; // ours, and to be seen
     }
   };
+  const take = (/** @type {{kind: string, options?: string[]}} */ { kind, options }) => made(async () => {
+    const found = await store.act("ask", "export", { kind, options: options?.includes("cell") ? { cell: selected } : {} });
+    return [`${found.name}.`, ...found.notices].join(" ");
+  });
   const form = (/** @type {any} */ one) => {
     const of = one.options?.includes("cell");
     return h("li", {}, h("button", { "data-kind": one.kind, disabled: of && !selected, onclick: () => take(one) }, one.title),
@@ -47,25 +51,12 @@ export function mountExport(el, store) {
   };
   rows.addEventListener("change", make);
   fill(el,
-    h("section", {}, h("h3", {}, T.takeAway), h("ul", { class: "exports" }, .../** @type {any[]} */ (hello?.exports ?? []).map(form), picture(said)), said),
+    h("section", {}, h("h3", {}, T.takeAway), h("ul", { class: "exports" }, .../** @type {any[]} */ (hello?.exports ?? []).map(form)),
+      h("h3", {}, T.pictures), pictures(store, (work) => made(async () => `${await work()}.`)), said),
     h("section", {}, h("h3", {}, T.share), h("p", { class: "small muted" }, T.shareSentence), h("p", { class: "fields" }, link, copy),
       run?.spec.data.source === "upload" ? h("label", { class: "fields small" }, rows, T.withRows) : null, size, leftOut(store, make)));
   make();
   return () => el.replaceChildren();
-}
-
-/** The picture of the result panel, as it is drawn. @param {HTMLElement} said */
-function picture(said) {
-  const canvas = /** @type {HTMLCanvasElement | undefined} */ ([...document.querySelectorAll(PICTURES)].find((one) => one.getClientRects().length));
-  if (!canvas) return null;
-  const save = () => canvas.toBlob((blob) => {
-    if (!blob) return;
-    const link = /** @type {HTMLAnchorElement} */ (h("a", { href: URL.createObjectURL(blob), download: "workings-picture.png" }));
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    said.textContent = `${T.saved} ${link.download}.`;
-  });
-  return h("li", {}, h("button", { "data-picture": "", onclick: save }, T.picture), h("span", { class: "small muted" }, T.pictureSentence));
 }
 
 /** Which controls a link leaves out. @param {Store} store @param {() => void} changed */

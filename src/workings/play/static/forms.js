@@ -1,7 +1,7 @@
 // Fields of a form, and where the server's words about one of them go.
 
 import { h } from "./dom.js";
-import { typed } from "./format.js";
+import { entered, typed } from "./format.js";
 import { T } from "./strings.js";
 
 let made = 0;
@@ -30,7 +30,7 @@ export function choice(rows, value, change, none = "") {
 /** A number, or null where it is left out. @param {number | null} value @param {(value: number | null | string) => void} change */
 export function amount(value, change) {
   const input = /** @type {HTMLInputElement} */ (h("input", { inputmode: "decimal", autocomplete: "off", class: "num" }));
-  input.value = value === null || value === undefined ? "" : String(value);
+  input.value = value === null || value === undefined ? "" : entered(value);
   input.addEventListener("change", () => change(input.value.trim() === "" ? null : typed(input.value) ?? input.value));
   return input;
 }

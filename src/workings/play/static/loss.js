@@ -3,6 +3,7 @@
 import { axes, band, line, linear, logarithmic, range } from "./chart.js";
 import { pointAt, testAt } from "./curve.js";
 import { fill, h, say } from "./dom.js";
+import { shows } from "./drawings.js";
 import { exact, grouped } from "./format.js";
 import { palette, prepared } from "./palette.js";
 import { T } from "./strings.js";
@@ -94,6 +95,7 @@ export function mountLoss(el, store) {
     say(said, `${T.step} ${grouped(curve.steps[point])}: ${T.loss} ${between(curve, point)}${test === null ? "" : `, ${T.test} ${short(test)}`}`);
   };
 
+  shows(canvas, draw);
   const toggle = () => {
     table.hidden = !table.hidden;
     listed.setAttribute("aria-expanded", String(!table.hidden));

@@ -3,6 +3,7 @@
 import { mountBanner } from "./banner.js";
 import { mountBar } from "./bar.js";
 import { emptyCurve } from "./curve.js";
+import { localised } from "./decimals.js";
 import { mountDiagnosis } from "./diagnosis.js";
 import { mountDialogs } from "./dialogs.js";
 import { mountGraph } from "./graph.js";
@@ -74,6 +75,7 @@ function fresh() {
 }
 
 function begin() {
+  localised(document);
   /** @type {Store<App>} */
   let store;
   const first = fresh();

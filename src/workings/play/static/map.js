@@ -2,6 +2,7 @@
 
 import { axes, linear } from "./chart.js";
 import { fill, h } from "./dom.js";
+import { shows } from "./drawings.js";
 import { palette, prepared } from "./palette.js";
 import { drawPoint, sampleAt } from "./points.js";
 import { ghost, updates } from "./promise.js";
@@ -65,6 +66,7 @@ export function mountMap(el, store) {
       drawPoint(pen, point, { x: x.at(px), y: y.at(py), chosen: String(point.row) === sample || point.row === pointed, count: points.points.length });
     }
   };
+  shows(canvas, draw, () => store.state.maps !== null && points !== null);
   const label = () => {
     const { maps, run: now } = store.state;
     const { all, one } = picture();

@@ -1,5 +1,7 @@
 // Colours for what is drawn on canvases, read from the style sheet once per theme.
 
+import { penOf } from "./drawings.js";
+
 /** @typedef {{bg: string, panel: string, ink: string, muted: string, edge: string, line: string, faint: string, accent: string, pos: string, neg: string, danger: string, active: string, source: string, a: number[], b: number[], mid: number[], font: string}} Palette */
 
 /** @type {Palette | null} */
@@ -41,10 +43,12 @@ export function sizeOf(el) {
   return size;
 }
 
-/** Makes a canvas as sharp as the screen. @param {HTMLCanvasElement} canvas */
+/** Makes a canvas as sharp as the screen; while another pen draws what it shows, that one is given. @param {HTMLCanvasElement} canvas */
 export function prepared(canvas) {
   const ratio = window.devicePixelRatio || 1;
   const { width, height } = sizeOf(canvas);
+  const other = penOf(canvas);
+  if (other) return { pen: other, width, height };
   const wide = Math.round(width * ratio);
   const high = Math.round(height * ratio);
   if (canvas.width !== wide || canvas.height !== high) {

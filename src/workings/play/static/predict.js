@@ -1,6 +1,7 @@
 // A row by hand: what the network says to it, as a file's row would be read.
 
 import { fill, h } from "./dom.js";
+import { local, typed } from "./format.js";
 import { T } from "./strings.js";
 
 /** @typedef {import("./types.js").App} App */
@@ -16,7 +17,7 @@ export function mountPredict(el, store) {
     wrong.textContent = "";
     for (const { input } of fields) input.removeAttribute("aria-invalid");
     try {
-      const row = Object.fromEntries(fields.map(({ column, input }) => [column.name, /** @type {HTMLInputElement} */ (input).value]));
+      const row = Object.fromEntries(fields.map(({ column, input }) => [column.name, read(column, /** @type {HTMLInputElement} */ (input).value)]));
       fill(said, ...answered(await store.act("ask", "predict", { row })));
     } catch (error) {
       const { text, field: path } = /** @type {any} */ (error);
@@ -33,11 +34,17 @@ export function mountPredict(el, store) {
   return () => el.replaceChildren();
 }
 
-/** @param {{name: string, usual: string, levels: string[] | null}} column */
+/** A cell as a file would have it: a number with either separator is one. @param {{holds: string}} column @param {string} text */
+function read({ holds }, text) {
+  const value = holds === "number" ? typed(text) : null;
+  return value === null ? text : String(value);
+}
+
+/** @param {{name: string, holds: string, usual: string, levels: string[] | null}} column */
 function field(column) {
   if (column.levels?.length) return h("select", {}, ...column.levels.map((level) => h("option", { value: level, selected: level === column.usual }, level)));
   const input = /** @type {HTMLInputElement} */ (h("input", { autocomplete: "off" }));
-  input.value = column.usual;
+  input.value = column.holds === "number" ? local(column.usual) : column.usual;
   return input;
 }
 

@@ -1,5 +1,6 @@
 // Levels of 0 to 255 as a picture, by a table of colours.
 
+import { drawingOf, penOf, shows } from "./drawings.js";
 import { palette, ramp } from "./palette.js";
 
 /** @param {HTMLCanvasElement} canvas @param {Uint8Array} levels @param {number} size */
@@ -14,4 +15,5 @@ export function onto(canvas, levels, size) {
   const table = ramp(palette());
   for (let index = 0; index < words.length; index += 1) words[index] = table[levels[index]];
   pen.putImageData(image, 0, 0);
+  if (!drawingOf(canvas)) shows(canvas, () => penOf(canvas)?.drawImage(canvas, 0, 0, canvas.clientWidth, canvas.clientHeight));
 }

@@ -2,13 +2,14 @@
 
 import { line, linear, range } from "./chart.js";
 import { h, say } from "./dom.js";
+import { entered } from "./format.js";
 import { palette, prepared } from "./palette.js";
 import { T } from "./strings.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./store.js").Store<App>} Store */
 
-/** A slider for a cell, and the loss over its values. @param {string} cell @param {Store} store @param {(value: number) => void} moved @returns {HTMLElement} */
+/** A slider for a cell, and the loss over its values. @param {string} cell @param {Store} store @param {(value: string) => void} moved is told the value as it stands in a field @returns {HTMLElement} */
 export function slider(cell, store, moved) {
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "spark", "aria-hidden": "true" }));
   const input = /** @type {HTMLInputElement} */ (h("input", { type: "range", min: 0, step: 1, disabled: true, "aria-label": T.moveIt(cell) }));
@@ -46,7 +47,7 @@ export function slider(cell, store, moved) {
   };
   input.addEventListener("input", () => {
     draw();
-    moved(found.values[Number(input.value)]);
+    moved(entered(found.values[Number(input.value)]));
   });
   store.act("ask", "try", { cell }).then((/** @type {any} */ answer) => {
     found = answer;

@@ -90,7 +90,9 @@ export const T = {
     speed: "Speed", step: "Step field", network: "Network", result: "Result", diagnosis: "Diagnosis", predict: "Predict", loss: "Loss", parts: "Parts", distributions: "Distributions", ask: "Ask me first",
     compare: "Compare", export: "Export & share", check: "Check by a nudge", notation: "Notations", slopes: "The loss and this number",
   }),
-  picture: "PNG of the picture", pictureSentence: "The map or chart that is shown, as it is drawn.",
+  // pictures to take away
+  pictures: "Pictures", notDrawn: "This picture is not drawn yet: try again when the run stands still.",
+  pictureOf: (/** @type {string} */ panel, /** @type {string} */ title, /** @type {number} */ step) => `${panel} of ${title}, step ${step}`,
   smooth: "Smooth", smoothOver: (/** @type {number} */ over) => `Running mean over ${grouped(over)} steps`, statistics: "Least, mean, spread and most of each column", statisticsOf: "Columns of", someSamples: "Show some samples alone: their numbers, as in 3 7 12-20", someSamplesShort: "samples…", overRows: (/** @type {number} */ count) => `Over all ${grouped(count)} rows`,
   pointsTable: "Samples as table", pointHeads: ["sample", "answer", "right"], yes: "yes", no: "no", pointRead: (/** @type {string} */ row, /** @type {string} */ rest) => `sample ${row}: ${rest}`,
   whichWay: "Which way will it go?", ways: ["down", "stays", "up"], wrongWay: "No, the other way. Look at its gradient.", score: (/** @type {number} */ right, /** @type {number} */ tried) => `${right} of ${tried} right`,

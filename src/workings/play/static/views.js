@@ -2,6 +2,7 @@
 
 import { axes, line, linear } from "./chart.js";
 import { fill, h } from "./dom.js";
+import { shows } from "./drawings.js";
 import { palette, prepared } from "./palette.js";
 import { drawPoint, sampleAt } from "./points.js";
 import { readable } from "./reading.js";
@@ -63,6 +64,7 @@ function plotted(el, store, kind, paint) {
       drawPoint(pen, point, { x: x.at(point.x), y: y.at(point.y), chosen: String(point.row) === store.state.sample, count: found.points.length });
     }
   };
+  shows(canvas, draw, () => found !== null);
   const off = asked(store, () => kind, (fresh) => {
     found = fresh;
     said.textContent = fresh.failed ?? fresh.sentence;

@@ -187,6 +187,31 @@ def test_a_smooth_curve_is_a_running_mean(one: Page) -> None:
     assert told["losses"][-1] == pytest.approx(run.all_losses(195, 200).mean(), rel=1e-12)
 
 
+def test_a_stretch_of_the_losses_is_as_fine_as_there_is_room(one: Page) -> None:
+    one.do("open", preset="moons")
+    assert one.refused("stretch", **{"from": 1, "to": 1})["code"] == "bad_value"
+    for _ in range(4):  # after each the test rows are judged
+        one.do("step", n=50)
+    losses = run_of("moons", 200).all_losses(0, 200)
+    told = one.do("stretch", **{"from": 90, "to": 120})
+    assert (told["over"], told["steps"]) == (1, list(range(90, 121)))
+    assert told["lows"] == told["highs"] == losses[89:120].tolist()
+    told = one.do("stretch", **{"from": 3, "to": 200, "points": 8})
+    assert (told["over"], told["steps"]) == (25, [27, 52, 77, 102, 127, 152, 177, 200])
+    assert told["lows"] == [losses[k - 1 : min(k + 24, 200)].min() for k in range(3, 201, 25)]
+    assert told["highs"] == [losses[k - 1 : min(k + 24, 200)].max() for k in range(3, 201, 25)]
+    known = one.do("stretch", **{"from": 1, "to": 200})["tests"]["steps"]
+    inner = one.do("stretch", **{"from": known[0] + 1, "to": known[-1] - 1})["tests"]["steps"]
+    assert inner == known  # one before it and one behind it, between which a line is drawn
+    one.do("fork", at=100, change={"lr": 0.001})
+    one.do("step", n=50)
+    told = one.do("stretch", **{"from": 95, "to": 105})
+    assert told["lows"][:6] == losses[94:100].tolist()  # shared with the run it came from
+    assert told["lows"][6:] != losses[100:105].tolist()
+    for bad in ({"from": 9, "to": 8}, {"from": 1, "to": 151}, {"from": 0, "to": 5}):
+        assert one.refused("stretch", **bad)["code"] == "bad_value"
+
+
 def test_an_input_says_what_it_was_in_the_table(one: Page) -> None:
     one.do("data.draw", points=[{"x": 2.5 * k, "y": -k, "class": "AB"[k % 2]} for k in range(6)])
     one.do("data.commit", source="upload", test=0.0, scale="standard", train={"batch": None})

@@ -32,7 +32,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "compare": {}, "distributions": {},
     "result": {"kind": "map", "run": 1, "x": "x1", "y": "x2", "size": 16, "units": "all",
                "when": "before"},
-    "curve": {"from": 0, "to": 3, "points": 8},
+    "curve": {"from": 0, "to": 3, "points": 8}, "stretch": {"from": 1, "to": 3, "points": 2},
     "predict": {"row": {"x1": "1", "x2": "0", "x3": "1", "x4": "0"}},
     "export": {"kind": "json", "options": {}},
     "share": {"view": {"part": 3, "cell": "wh[1,1]", "depth": 2, "theme": "dark", "hide": []},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,27 @@ def smoothed(run: Run) -> dict[str, Any]:
     ends = np.unique(np.linspace(wide, len(losses), count).astype(int)).tolist()
     return {"over": wide, "steps": ends,
             "losses": [float(sums[end] - sums[end - wide]) / wide for end in ends]}  # fmt: skip
+
+
+def stretched(run: Run, first: int, last: int, most: int) -> dict[str, Any]:
+    """The losses of the steps first .. last: the least and the most of each of `most` buckets.
+
+    Those on the test rows, which are not known for every step, begin before it and end behind it.
+    """
+    losses = run.all_losses(first - 1, last)
+    wide = max(1, -(-len(losses) // most))
+    begins = np.arange(0, len(losses), wide)
+    ends = np.minimum(begins + wide, len(losses))
+    known = run.all_tests()
+    before = max(bisect_right(known, (first, np.inf)) - 1, 0)
+    tests = known[before : bisect_left(known, (last, -np.inf)) + 1]
+    tests = tests[:: max(1, len(tests) // most)]
+    return {
+        "from": first, "to": last, "over": wide, "steps": (first - 1 + ends).tolist(),
+        "lows": np.minimum.reduceat(losses, begins).tolist(),
+        "highs": np.maximum.reduceat(losses, begins).tolist(),
+        "tests": {"steps": [step for step, _ in tests], "losses": [loss for _, loss in tests]},
+    }  # fmt: skip
 
 
 def _curve(number: int, run: Run) -> dict[str, Any]:

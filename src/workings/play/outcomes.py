@@ -76,6 +76,18 @@ def curve(session: Session, client: Client, request: Request) -> dict[str, Any]:
     return {"seq": showing.send_curve(session, client, (first, last, most), tests, whole=True)}
 
 
+def stretch(session: Session, client: Client, request: Request) -> dict[str, Any]:
+    """The losses of a stretch of steps in themselves, for a chart that is enlarged."""
+    run = session.run
+    first = asking.whole(request, "from", low=1, high=STEPS)
+    last = asking.whole(request, "to", low=1, high=STEPS)
+    most = asking.whole(request, "points", showing.POINTS, low=2, high=4096)
+    if not first <= last <= run.last:
+        raise Refused("bad_value", f"cannot show the steps {first} to {last}: the first, then the "
+                      f"last were expected, of the {run.last} there are", field="from")  # fmt: skip
+    return comparing.stretched(run, first, last, most)
+
+
 def smooth(session: Session, client: Client, request: Request) -> dict[str, Any]:
     """The losses so far, smoothed."""
     return comparing.smoothed(session.run)
@@ -146,6 +158,7 @@ def exports_listed() -> dict[str, dict[str, Any]]:
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "result": result, "points": points, "curve": curve, "smooth": smooth,
+    "stretch": stretch,
     "distributions": distributions, "predict": predict, "diagnose": diagnose,
     "compare": compare, "export": export,
     "share": share, "heat": heat, "promise": promise, "slip": slip, "try": try_,

@@ -1,6 +1,6 @@
 // What every chart needs: scales, ticks, axes, and lines of many points thinned to the width of the screen.
 
-import { tick } from "./format.js";
+import { grouped, shown, tick } from "./format.js";
 import { palette } from "./palette.js";
 
 /** @typedef {{at: (value: number) => number, back: (pixel: number) => number, ticks: number[]}} Axis */
@@ -42,9 +42,17 @@ export function logarithmic(low, high, from, to) {
   };
 }
 
+/** Numbers as short as they can be while no two are the same. @param {number[]} values @returns {string[]} */
+function apart(values) {
+  const texts = values.map(tick);
+  const least = Math.abs(values[1] - values[0]);
+  if (new Set(texts).size === texts.length || !(least > 0)) return texts;
+  return values.map((value) => shown(value, { digits: Math.min(15, Math.max(0, -Math.floor(Math.log10(least)))) }));
+}
+
 /**
  * Axes with quiet lines and labels.
- * @param {CanvasRenderingContext2D} pen @param {Box} box @param {Axis} x @param {Axis} y @param {{x?: string, y?: string}} [names]
+ * @param {CanvasRenderingContext2D} pen @param {Box} box @param {Axis} x @param {Axis} y @param {{x?: string, y?: string, steps?: boolean}} [names] `steps` are whole numbers, of which every digit counts
  */
 export function axes(pen, box, x, y, names = {}) {
   const colours = palette();
@@ -54,19 +62,20 @@ export function axes(pen, box, x, y, names = {}) {
   pen.lineWidth = 1;
   pen.textBaseline = "middle";
   pen.textAlign = "right";
-  for (const value of y.ticks) {
+  const texts = apart(y.ticks);
+  for (const [i, value] of y.ticks.entries()) {
     const at = Math.round(y.at(value)) + 0.5;
     pen.beginPath();
     pen.moveTo(box.left, at);
     pen.lineTo(box.right, at);
     pen.stroke();
-    pen.fillText(tick(value), box.left - 5, at);
+    pen.fillText(texts[i], box.left - 5, at);
   }
   pen.textBaseline = "top";
-  for (const value of x.ticks) {
+  for (const value of names.steps ? x.ticks.filter(Number.isInteger) : x.ticks) {
     const at = x.at(value);
     pen.textAlign = at > box.right - 12 ? "right" : at < box.left + 6 ? "left" : "center";
-    pen.fillText(tick(value), at, box.bottom + 4);
+    pen.fillText(names.steps ? grouped(value) : tick(value), at, box.bottom + 4);
   }
   pen.textAlign = "right";
   if (names.x) pen.fillText(names.x, box.right, box.bottom + 17);
@@ -118,6 +127,25 @@ export function line(pen, xs, ys, count, toX, toY) {
   }
   flush();
   pen.stroke();
+}
+
+/**
+ * The part of a line between two places, cut where it crosses them.
+ * @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys @param {number} from @param {number} to @returns {{xs: number[], ys: number[]}}
+ */
+export function cut(xs, ys, from, to) {
+  /** @type {{xs: number[], ys: number[]}} */
+  const kept = { xs: [], ys: [] };
+  for (let i = 0; i < xs.length; i += 1) {
+    const crossed = i ? [from, to].filter((edge) => xs[i - 1] < edge && edge < xs[i]) : [];
+    const places = crossed.map((edge) => [edge, ys[i - 1] + ((edge - xs[i - 1]) / (xs[i] - xs[i - 1])) * (ys[i] - ys[i - 1])]);
+    if (xs[i] >= from && xs[i] <= to) places.push([xs[i], ys[i]]);
+    for (const [x, y] of places) {
+      kept.xs.push(x);
+      kept.ys.push(y);
+    }
+  }
+  return kept;
 }
 
 /** A curve of buckets: through the lowest and highest of each. @param {CanvasRenderingContext2D} pen @param {import("./types.js").Curve} curve @param {(x: number) => number} toX @param {(y: number) => number} toY */

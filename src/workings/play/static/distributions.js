@@ -32,7 +32,8 @@ export function mountDistributions(el, store) {
     series.forEach((one, i) => {
       const [canvas, strip] = figures[i].querySelectorAll("canvas");
       const past = before?.series.find((/** @type {any} */ other) => other.title === one.title && other.what === one.what);
-      const pictures = { bars: () => bars(canvas, one, chosen(store.state, one)), heat: () => past && heat(strip, past, one.zones) };
+      const value = chosen(store.state, one);
+      const pictures = { bars: () => bars(canvas, one, value), heat: () => past && heat(strip, past, one.zones) };
       strip.hidden = !past;
       pictures.bars();
       pictures.heat();
@@ -41,7 +42,7 @@ export function mountDistributions(el, store) {
       const [ends, steps] = figures[i].querySelectorAll("p");
       say(ends, sentence(one, past));
       say(steps, past && before.steps.length > 1 ? T.heatSentence(grouped(before.steps[0]), grouped(before.steps.at(-1)), tick(past.low), tick(past.high)) : "");
-      canvas.setAttribute("aria-label", `${one.title}: ${ends.textContent}`);
+      canvas.setAttribute("aria-label", [`${one.title}: ${ends.textContent}`, value !== null && T.binOf(cellOf(store.state), tick(value))].filter(Boolean).join(" "));
     });
   };
   let asking = false;
@@ -110,9 +111,12 @@ function shade(pen, zone, { x, y, wide, high }) {
   pen.restore();
 }
 
+/** @param {Readonly<App>} app */
+const cellOf = (app) => app.hovered ?? app.selected ?? "";
+
 /** The number that is looked at, where it is one of these; a ratio has no cell of its own. @param {Readonly<App>} app @param {Series} one */
 function chosen(app, one) {
-  const cell = app.hovered ?? app.selected ?? "";
+  const cell = cellOf(app);
   return parsed(cell).name === one.array && one.what !== "update over weight" && !app.asking ? valueOf(app, cell) : null;
 }
 
@@ -131,6 +135,15 @@ function bars(canvas, one, chosen) {
     const high = (count / TALLEST) * (height - 4);
     pen.fillRect(i * wide + 0.5, height - high, wide - 1, high);
   });
+  if (chosen !== null) {
+    const bin = Math.min(BINS - 1, Math.max(0, Math.floor(at(chosen) / wide)));
+    const high = (one.counts[bin] / TALLEST) * (height - 4);
+    pen.fillStyle = colours.active;
+    pen.fillRect(bin * wide + 0.5, height - high, wide - 1, high);
+    pen.strokeStyle = colours.ink;
+    pen.lineWidth = 1;
+    pen.strokeRect(bin * wide + 0.5, height - high, wide - 1, high);
+  }
   pen.fillStyle = colours.ink;
   if (one.low < 0 && one.high > 0) pen.fillRect(at(0) - 0.5, 0, 1, height);
   if (chosen === null) return;

@@ -3,6 +3,7 @@
 import { COARSE, MOST, emptyCurve, grown } from "./curve.js";
 import { atOnce, politely } from "./say.js";
 import { T } from "./strings.js";
+import { has } from "./values.js";
 import { part, pictureOf, seriesOf } from "./wire.js";
 
 /** @typedef {import("./types.js").App} App */
@@ -97,11 +98,12 @@ const EVENTS = {
   run: ({ store }, event) => {
     const same = store.state.run?.run === event.run;
     const parts = event.parts.length;
-    const kept = same || keeps(store.state, event);
+    const { selected, explanation, asking, trail } = store.state;
+    const kept = same || (selected !== null && explanation !== null && !asking && has(event, selected));
     store.set({
       run: event, tape: null, tick: null, curve: emptyCurve(), marks: event.marks ?? [], maps: null, series: [], diagnosis: null,
       part: Math.min(store.state.part, parts - 1), neuron: null, diverged: null, guessed: {}, at: 0,
-      ...(kept ? {} : { selected: null, hovered: null, sources: new Set(), explanation: null, trail: [] }),
+      ...(kept ? { trail: trail.filter((cell) => has(event, cell)) } : { selected: null, hovered: null, sources: new Set(), explanation: null, unexplained: null, trail: [] }),
     });
     store.act("opened");
   },
@@ -122,11 +124,6 @@ const EVENTS = {
     store.set({ notice: { text: event.said, level: event.level } });
   },
 };
-
-/** Whether the cell that is looked at is there in another run. @param {Readonly<App>} app @param {any} event */
-function keeps({ selected }, event) {
-  return selected !== null && event.arrays.some((/** @type {any} */ one) => selected === one.name || selected.startsWith(`${one.name}[`));
-}
 
 /** @type {Record<string, (incoming: Incoming, frame: Frame) => void>} */
 const FRAMES = {

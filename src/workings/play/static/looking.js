@@ -61,19 +61,26 @@ export function looking(at, ask) {
     lighting = false;
   }
 
-  /** @param {string} cell @param {{terms?: number | null}} [how] */
-  async function explain(cell, how = {}) {
+  function close() {
+    at().set({ selected: null, hovered: null, explanation: null, unexplained: null, trail: [] });
+    light();
+  }
+
+  /** @param {string} cell @param {{terms?: number | null}} [how] @param {boolean} [again] the very same cell is meant */
+  async function explain(cell, how = {}, again = false) {
     const store = at();
     const { at: step, run } = store.state;
-    try {
-      const found = await ask("explain", { cell, step, order: "index", ...how });
-      if (store.state.selected === cell && store.state.run?.run === run?.run) store.set({ explanation: found, unexplained: null });
-    } catch (error) {
-      const { text, code } = /** @type {any} */ (error);
-      if (store.state.selected !== cell) return;
-      const before = store.state.explanation;
-      if (code === "closed" && before?.cell === cell) return;
-      store.set({ explanation: null, unexplained: { text: code === "closed" ? T.notWhileCut : text ?? String(error) } });
+    const found = await ask("explain", { cell, step, order: "index", ...how }).catch((error) => ({ refused: error }));
+    const { selected, run: now, explanation: before } = store.state;
+    if (selected !== cell || now?.run !== run?.run) return;
+    const other = again && found.cell !== cell; // another sample has its place in this step
+    const refused = found.refused ?? (other ? { code: "not_found", text: T.notThere(cell) } : null);
+    if (!refused) store.set({ explanation: found, selected: found.cell, unexplained: null });
+    else if (refused.code === "closed" && before?.cell === cell) return;
+    else if (refused.code === "not_found" && before && before.run !== run?.run) close();
+    else {
+      const cut = refused.code === "closed"; // then it is asked again when there is a step again
+      store.set({ explanation: null, unexplained: { text: cut ? T.notWhileCut : refused.text ?? String(refused), step, run: cut ? undefined : run?.run } });
     }
   }
 
@@ -113,10 +120,10 @@ export function looking(at, ask) {
     async again() {
       if (explaining) return;
       explaining = true;
-      const { selected, asking, guessed, at: step } = at().state;
-      if (selected && (!asking || guessed[selected])) await explain(selected);
+      const { selected, asking, guessed, at: step, run } = at().state;
+      if (selected && (!asking || guessed[selected])) await explain(selected, {}, true);
       explaining = false;
-      if (at().state.at !== step && at().state.session?.status !== "running") at().act("again");
+      if ((at().state.at !== step || at().state.run?.run !== run?.run) && at().state.session?.status !== "running") at().act("again");
     },
     /** Back along the trail; true if there was anything to go back to. */
     back() {
@@ -127,8 +134,7 @@ export function looking(at, ask) {
         store.set({ trail: trail.slice(0, -1) });
         store.act("open", before, { back: true });
       } else if (selected) {
-        store.set({ selected: null, hovered: null, explanation: null, unexplained: null });
-        light();
+        close();
       }
       return Boolean(before ?? selected);
     },

@@ -1,21 +1,25 @@
 // The loss chart: train and test over the steps; a click, or Enter, goes there.
 
-import { axes, band, line, linear, logarithmic, range } from "./chart.js";
+import { axes, band, cut, line, linear, logarithmic, range } from "./chart.js";
 import { pointAt, testAt } from "./curve.js";
 import { fill, h, say } from "./dom.js";
 import { shows } from "./drawings.js";
 import { exact, grouped } from "./format.js";
 import { palette, prepared } from "./palette.js";
+import { regions } from "./region.js";
+import { politely } from "./say.js";
+import { enlarge, madeIn, seen, stretchOf, wholeRun, zoom } from "./stretch.js";
 import { T } from "./strings.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./store.js").Store<App>} Store */
 
 const ROWS = 24; // of the table
+const DOUBLE = 300; // milliseconds in which a second click may follow
 
 /** @param {HTMLElement} el @param {Store} store @returns {() => void} */
 export function mountLoss(el, store) {
-  const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "chart", tabindex: 0, role: "img", "aria-label": T.lossChart }));
+  const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "chart", tabindex: 0, role: "img", "aria-label": `${T.lossChart}; ${T.stretchKeys}` }));
   const said = h("p", { class: "small muted" });
   const scale = h("button", { class: "plain small", "aria-pressed": "false", onclick: () => store.set({ logLoss: !store.state.logLoss }) }, T.logScale);
   const listed = h("button", { class: "plain small", "aria-expanded": "false", onclick: () => toggle() }, T.asTable);
@@ -39,104 +43,172 @@ export function mountLoss(el, store) {
     draw();
     setTimeout(() => void (loading = false), 500);
   };
-  el.append(canvas, legend, said, h("div", { class: "foot" }, scale, smooth, listed), table);
-  let read = -1; // the point that is read, by pointer or arrows
+  const sized = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {string} */ key, /** @type {() => void} */ act) =>
+    h("button", { class: "plain small", "aria-label": name, title: `${name} (${key})`, onclick: act }, sign);
+  const closer = sized("+", T.closer, "+", () => zoom(store, true, cursor()));
+  const wider = sized("\u2212", T.wider, "\u2212", () => zoom(store, false, cursor()));
+  const whole = h("button", { class: "plain small", title: "Esc", onclick: () => { wholeRun(store); canvas.focus(); } }, T.wholeRun);
+  let dragged = false;
+  const frame = regions(canvas, ({ left, right }) => {
+    dragged = true;
+    if (across) enlarge(store, across.back(left), across.back(right));
+  }, { tall: true });
+  el.append(canvas, frame, legend, said, h("div", { class: "foot" }, scale, smooth, listed, h("span", { class: "zoom", role: "group", "aria-label": T.stretchGroup }, closer, wider, whole)), table);
+  /** @type {number | null} */
+  let read = null; // the step that is read, by pointer or arrows
   /** @type {import("./chart.js").Axis | null} */
   let across = null;
 
+  const cursor = () => read ?? store.state.at;
+
   const draw = () => {
-    const { curve, at, logLoss, diagnosis } = store.state;
-    const found = /** @type {any[]} */ (diagnosis?.findings ?? []).filter((one) => one.since).map((one) => ({ step: one.since, kind: one.severity === "error" ? "severe" : "" }));
-    const marks = [...store.state.marks, ...found];
+    const { at, logLoss } = store.state;
+    const { curve, from, to } = seen(store.state);
+    const inside = (/** @type {number} */ step) => step >= from && step <= to;
     const { pen, width, height } = prepared(canvas);
     const colours = palette();
-    const box = { left: 44, top: 10, right: width - 8, bottom: height - 32 };
-    const tested = curve.tests.length > 0;
+    const near = stretchOf(store.state) !== null; // then it is the differences that are looked at
+    const box = { left: near ? 60 : 44, top: 10, right: width - 8, bottom: height - 32 };
+    const tests = cut(curve.testSteps, curve.tests, from, to);
+    const tested = tests.xs.length > 0;
     legend.hidden = !tested;
-    const [low, high] = range([curve.lows.subarray(0, curve.count), curve.highs.subarray(0, curve.count), curve.tests], Infinity);
-    const x = linear(0, Math.max(curve.count ? curve.steps[curve.count - 1] : 1, 1), box.left, box.right, 3);
-    const y = logLoss ? logarithmic(low > 0 ? low : 1e-12, high, box.bottom, box.top) : linear(Math.min(0, low), high || 1, box.bottom, box.top, 3);
+    const [low, high] = range([curve.lows.subarray(0, curve.count), curve.highs.subarray(0, curve.count), tests.ys], Infinity);
+    const x = linear(from, Math.max(to, 1), box.left, box.right, 3);
+    const y = logLoss ? logarithmic(low > 0 ? low : 1e-12, high, box.bottom, box.top) : linear(near ? low : Math.min(0, low), high || 1, box.bottom, box.top, 3);
     across = x;
-    axes(pen, box, x, y, { x: T.stepAxis });
-    for (const mark of marks) {
-      pen.strokeStyle = mark.kind === "severe" ? colours.danger : colours.edge;
-      pen.setLineDash([2, 3]);
-      pen.beginPath();
-      pen.moveTo(x.at(mark.step), box.top);
-      pen.lineTo(x.at(mark.step), box.bottom);
-      pen.stroke();
+    axes(pen, box, x, y, { x: T.stepAxis, steps: true });
+    for (const mark of noted(store.state).filter((one) => inside(one.step))) {
+      upright(pen, x.at(mark.step), box, mark.kind === "severe" ? colours.danger : colours.edge, [2, 3]);
     }
-    pen.setLineDash([]);
     pen.lineWidth = 1.75;
     pen.strokeStyle = colours.pos;
     pen.globalAlpha = smoothed ? 0.35 : 1;
     band(pen, curve, x.at, y.at);
     pen.globalAlpha = 1;
-    if (smoothed) line(pen, smoothed.steps, smoothed.losses, smoothed.steps.length, x.at, y.at);
+    const mean = cut(smoothed?.steps ?? [], smoothed?.losses ?? [], from, to);
+    line(pen, mean.xs, mean.ys, mean.xs.length, x.at, y.at);
     if (tested) {
       pen.strokeStyle = colours.neg;
       pen.setLineDash([5, 3]);
-      line(pen, curve.testSteps, curve.tests, curve.tests.length, x.at, y.at);
+      line(pen, tests.xs, tests.ys, tests.xs.length, x.at, y.at);
       pen.setLineDash([]);
     }
-    const point = read >= 0 ? read : pointAt(curve, at);
-    if (point < 0) return;
-    pen.strokeStyle = colours.accent;
-    pen.lineWidth = 1;
-    pen.beginPath();
-    pen.moveTo(x.at(curve.steps[point]), box.top);
-    pen.lineTo(x.at(curve.steps[point]), box.bottom);
-    pen.stroke();
-    pen.fillStyle = colours.accent;
-    pen.beginPath();
-    pen.arc(x.at(curve.steps[point]), y.at(curve.highs[point]), 3.5, 0, 7);
-    pen.fill();
-    const test = testAt(curve, curve.steps[point]);
-    say(said, `${T.step} ${grouped(curve.steps[point])}: ${T.loss} ${between(curve, point)}${test === null ? "" : `, ${T.test} ${short(test)}`}`);
+    const point = inside(read ?? at) ? pointAt(curve, read ?? at) : -1;
+    const made = madeIn(store.state);
+    if (point >= 0) {
+      upright(pen, x.at(curve.steps[point]), box, colours.accent, []);
+      dot(pen, x.at(curve.steps[point]), y.at(curve.highs[point]), colours.accent, null);
+    }
+    if (made && inside(made.step)) {
+      const there = pointAt(curve, made.step);
+      if (there >= 0) dot(pen, x.at(curve.steps[there]), y.at(curve.highs[there]), colours.active, colours.ink);
+    }
+    say(said, [near && T.stretch(from, to), point >= 0 && readOut(curve, point), made && T.madeIn(made.cell, made.step)].filter(Boolean).join(" "));
   };
 
   shows(canvas, draw);
   const toggle = () => {
     table.hidden = !table.hidden;
     listed.setAttribute("aria-expanded", String(!table.hidden));
-    if (!table.hidden) fill(table, asTable(store.state.curve));
+    if (!table.hidden) fill(table, asTable(seen(store.state).curve));
   };
-  const go = () => read >= 0 && store.act("seek", store.state.curve.steps[read]);
+  const go = (/** @type {number} */ point) => point >= 0 && store.act("seek", seen(store.state).curve.steps[point]);
+  const pointed = (/** @type {MouseEvent} */ event) => (across ? pointAt(seen(store.state).curve, across.back(event.offsetX)) : -1);
   canvas.addEventListener("pointermove", (event) => {
-    if (!across) return;
-    read = pointAt(store.state.curve, across.back(event.offsetX));
+    const { curve } = seen(store.state);
+    read = curve.steps[pointed(event)] ?? null;
     draw();
   });
   canvas.addEventListener("pointerleave", () => {
-    read = -1;
+    read = null;
     draw();
   });
-  canvas.addEventListener("click", go);
+  let waiting = 0;
+  canvas.addEventListener("pointerdown", () => { dragged = false; });
+  canvas.addEventListener("click", (event) => {
+    const point = pointed(event);
+    window.clearTimeout(waiting);
+    if (dragged || event.detail > 1) return;
+    if (stretchOf(store.state)) waiting = window.setTimeout(() => go(point), DOUBLE); // a second click means the whole run
+    else go(point);
+  });
+  canvas.addEventListener("dblclick", () => wholeRun(store));
   canvas.addEventListener("keydown", (event) => {
-    const { curve, at } = store.state;
-    const here = read >= 0 ? read : pointAt(curve, at);
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { curve } = seen(store.state);
+    const here = pointAt(curve, cursor());
     /** @type {Record<string, number>} */
     const to = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: curve.count - 1, PageUp: here - 10, PageDown: here + 10 };
-    if (event.key === "Enter") go();
-    else if (event.key in to) read = Math.max(0, Math.min(curve.count - 1, to[event.key]));
-    else return;
+    if (event.key === "Enter") go(read === null ? -1 : here);
+    else if (event.key === "+" || event.key === "=") zoom(store, true, cursor());
+    else if (event.key === "-" || event.key === "\u2212") zoom(store, false, cursor());
+    else if (event.key === "Escape" && stretchOf(store.state)) wholeRun(store);
+    else if (event.key in to) {
+      const point = Math.max(0, Math.min(curve.count - 1, to[event.key]));
+      if (!curve.count) return;
+      read = curve.steps[point];
+      politely(readOut(curve, point), { now: true });
+    } else return;
     event.preventDefault();
     event.stopPropagation();
     draw();
   });
   const offCurve = store.watch(["curve"], () => { load(); });
-  const off = store.watch(["curve", "at", "logLoss", "marks", "theme", "diagnosis"], () => {
+  const off = store.watch(["curve", "at", "logLoss", "marks", "theme", "diagnosis", "hovered", "selected", "asking"], () => {
     scale.setAttribute("aria-pressed", String(store.state.logLoss));
     draw();
   });
-  const sized = new ResizeObserver(draw);
-  sized.observe(canvas);
+  const offStretch = store.watch(["stretch"], () => {
+    wider.hidden = whole.hidden = !stretchOf(store.state);
+    if (!table.hidden) fill(table, asTable(seen(store.state).curve));
+    draw();
+  });
+  const resized = new ResizeObserver(draw);
+  resized.observe(canvas);
   return () => {
+    window.clearTimeout(waiting);
     off();
     offCurve();
-    sized.disconnect();
+    offStretch();
+    resized.disconnect();
     el.replaceChildren();
   };
+}
+
+/** The changes on the way, and since when something is found. @param {Readonly<App>} app @returns {{step: number, kind?: string}[]} */
+function noted({ marks, diagnosis }) {
+  const found = /** @type {any[]} */ (diagnosis?.findings ?? []).filter((one) => one.since);
+  return [...marks, ...found.map((one) => ({ step: one.since, kind: one.severity === "error" ? "severe" : "" }))];
+}
+
+/** @param {CanvasRenderingContext2D} pen @param {number} x @param {import("./chart.js").Box} box @param {string} colour @param {number[]} dashes */
+function upright(pen, x, box, colour, dashes) {
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1;
+  pen.setLineDash(dashes);
+  pen.beginPath();
+  pen.moveTo(x, box.top);
+  pen.lineTo(x, box.bottom);
+  pen.stroke();
+  pen.setLineDash([]);
+}
+
+/** @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {string} colour @param {string | null} edge */
+function dot(pen, x, y, colour, edge) {
+  pen.fillStyle = colour;
+  pen.beginPath();
+  pen.arc(x, y, edge ? 4.5 : 3.5, 0, 7);
+  pen.fill();
+  if (!edge) return;
+  pen.strokeStyle = edge;
+  pen.lineWidth = 1.5;
+  pen.stroke();
+}
+
+/** A point in words. @param {import("./types.js").Curve} curve @param {number} at */
+function readOut(curve, at) {
+  const test = testAt(curve, curve.steps[at]);
+  return `${T.step} ${grouped(curve.steps[at])}: ${T.loss} ${between(curve, at)}${test === null ? "" : `, ${T.test} ${short(test)}`}.`;
 }
 
 /** @param {number} value */

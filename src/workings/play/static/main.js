@@ -70,7 +70,7 @@ function fresh() {
     hovered: null, sources: new Set(), explanation: null, unexplained: null, trail: [], part: 0, depth: "train", sample: "",
     neuron: null, resultTab: "", sideTab: "network", graphMode: "weights", logLoss: false, dialog: null, ...preferred(),
     shortcuts: kept("shortcuts") !== "off", asking: false, guessed: {}, notice: null, busy: "", speed: "most", upload: null,
-    waiting: "", working: null, rows: [], score: { right: 0, tried: 0 }, hide: hidden(new URLSearchParams(location.hash.slice(1)).get("hide")), promise: null,
+    waiting: "", working: null, rows: [], score: { right: 0, tried: 0 }, stretch: null, hide: hidden(new URLSearchParams(location.hash.slice(1)).get("hide")), promise: null,
   };
 }
 

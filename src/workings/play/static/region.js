@@ -4,17 +4,19 @@ import { h } from "./dom.js";
 
 /**
  * @param {HTMLElement} canvas @param {(box: {left: number, top: number, right: number, bottom: number}) => void} take
+ * @param {{tall?: boolean}} [how] of a tall one only the left and the right count
  * @returns {HTMLElement} the frame, to be put over the canvas
  */
-export function regions(canvas, take) {
+export function regions(canvas, take, { tall = false } = {}) {
   const frame = h("div", { class: "region", hidden: true, "aria-hidden": "true" });
   /** @type {[number, number] | null} */
   let from = null;
   const boxed = (/** @type {PointerEvent} */ event) => {
     const [x, y] = from ?? [0, 0];
-    return { left: Math.min(x, event.offsetX), top: Math.min(y, event.offsetY), right: Math.max(x, event.offsetX), bottom: Math.max(y, event.offsetY) };
+    const across = { left: Math.max(0, Math.min(x, event.offsetX)), right: Math.min(canvas.clientWidth, Math.max(x, event.offsetX)) };
+    return tall ? { ...across, top: 0, bottom: canvas.clientHeight } : { ...across, top: Math.min(y, event.offsetY), bottom: Math.max(y, event.offsetY) };
   };
-  const large = (/** @type {{left: number, top: number, right: number, bottom: number}} */ box) => box.right - box.left > 5 || box.bottom - box.top > 5;
+  const large = (/** @type {{left: number, top: number, right: number, bottom: number}} */ box) => box.right - box.left > 5 || (!tall && box.bottom - box.top > 5);
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button > 0 || event.pointerType === "touch") return; // a finger scrolls
     from = [event.offsetX, event.offsetY];

@@ -32,6 +32,10 @@ export const T = {
   allTerms: "show all", chooseANumber: "Choose any number to see why it is what it is.", whereItGoes: "Where it goes", rules: "The rules it follows", feedsNothing: "Nothing reads it: it is an end.",
   isGiven: "It is given: nothing made it.", andMore: (/** @type {number} */ count) => `and ${count} more`, lossAndThis: "The loss and this number", howItIsMade: "how that is made",
   check: "Check by a nudge", history: "step", tryAnother: "Try another value", tryInFork: "Try in a fork", showMe: "Show me the sum", finish: "Finish", again: "Again",
+  stretchKeys: "+ and \u2212 enlarge about the cursor, Escape shows the whole run", stretchGroup: "What the chart shows", closer: "Closer", wider: "Wider", wholeRun: "Whole run",
+  stretch: (/** @type {number} */ from, /** @type {number} */ to) => `Steps ${grouped(from)} to ${grouped(to)}.`, madeIn: (/** @type {string} */ cell, /** @type {number} */ step) => `${cell} was made in step ${grouped(step)}.`,
+  binOf: (/** @type {string} */ cell, /** @type {string} */ value) => `${cell} is ${value}.`,
+  showProduct: "Show me", notThere: (/** @type {string} */ cell) => `${cell} is not among the samples of this step.`,
   notation: "Notation", notations: /** @type {Record<string, string>} */ ({ plain: "Plain", numpy: "NumPy", r: "R", excel: "Excel", latex: "LaTeX" }),
   copy: "Copy", copied: "Copied", notCopied: "Not copied",
   whatIs: "What is", checkIt: "Check", hint: "A hint", tellMe: "Tell me", madeOf: "It is made of", notYetRight: "Not yet. Half a unit of the last digit is near enough.",
@@ -107,6 +111,7 @@ export const T = {
     ["s", "go to a step"], ["d n r g", "data, network, result, diagnosis"], ["e", "export and share"], ["f", "fork here"], ["p", "ask me first"],
     ["l", "read the summary aloud"], ["t", "dark or light"], ["m", "motion on or off"], ["?", "this help"], ["Enter", "why is this number what it is"],
     ["Esc Backspace", "back along the way"], ["F2", "edit the cell (on touch: press long)"], ["Alt+↓ Alt+↑", "to what made it, to what uses it"], ["Ctrl+→ Ctrl+←", "next, previous matrix"],
+    ["+ \u2212 Esc", "on the loss chart: closer, wider, the whole run"],
     ["Home End", "first, last of the row, or of the track"], ["Ctrl+Home Ctrl+End", "first, last cell of the matrix"],
   ],
   controls: "Controls", controlList: [

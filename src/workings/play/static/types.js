@@ -66,6 +66,7 @@
  * @property {number} at the step that is shown
  * @property {boolean} seeking
  * @property {Curve} curve
+ * @property {{run: number, from: number, to: number, curve: Curve} | null} stretch of the loss chart that is enlarged
  * @property {{step: number, text: string, kind?: string}[]} marks
  * @property {any} diagnosis
  * @property {any} diverged
@@ -75,7 +76,7 @@
  * @property {string | null} hovered
  * @property {Set<string>} sources of what is hovered or selected
  * @property {any} explanation
- * @property {{text: string} | null} unexplained
+ * @property {{text: string, run?: number, step: number} | null} unexplained what was refused, where it was asked for
  * @property {string[]} trail
  * @property {number} part
  * @property {string} depth train, walk or why

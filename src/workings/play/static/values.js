@@ -48,3 +48,10 @@ export function nodeOf(app, name, place) {
 export function facts(app, name) {
   return app.run?.arrays.find((one) => one.name === name);
 }
+
+/** Whether a run has such a cell; which samples a step has, the server knows. @param {import("./types.js").Run} run @param {string} cell */
+export function has(run, cell) {
+  const { name, places } = parsed(cell);
+  const of = run.arrays.find((one) => one.name === name);
+  return of?.shape.length === places.length && places.every((place, axis) => of.sizes[axis] === "n" || Number(place) <= of.shape[axis]);
+}

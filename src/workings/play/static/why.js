@@ -4,6 +4,7 @@ import { asked } from "./asking.js";
 import { beside } from "./promise.js";
 import { fill, formula, h } from "./dom.js";
 import { exact, typed } from "./format.js";
+import { player } from "./player.js";
 import { slider } from "./slider.js";
 import { curveOf, historyOf } from "./spark.js";
 import { T } from "./strings.js";
@@ -19,10 +20,11 @@ const PATH = 6; // factors of a chain that are shown before it is folded
 
 /** @param {HTMLElement} el @param {Store} store @returns {() => void} */
 export function mountWhy(el, store) {
-  const off = store.watch(["explanation", "unexplained", "selected", "asking", "guessed", "theme"], () => show(el, store));
+  const off = store.watch(["explanation", "unexplained", "selected", "asking", "guessed", "theme", "motion"], () => show(el, store));
   const offPart = store.watch(["run", "part", "depth", "tape"], () => store.state.selected || show(el, store));
-  const offStep = store.watch(["tape", "session"], ({ explanation, tape, session }) => {
-    const old = explanation && tape && session?.status !== "running" && (explanation.step !== tape.step || explanation.run !== tape.run);
+  const offStep = store.watch(["tape", "session"], ({ explanation, unexplained, tape, session }) => {
+    const told = explanation ?? unexplained;
+    const old = told && tape && session?.status !== "running" && (told.step !== tape.step || told.run !== tape.run);
     if (old) store.act("again");
   });
   return () => {
@@ -36,11 +38,12 @@ export function mountWhy(el, store) {
 /** @param {HTMLElement} el @param {Store} store */
 function show(el, store) {
   const { explanation, unexplained, selected, asking, guessed } = store.state;
-  el.dataset.cell = explanation && explanation.cell === selected ? explanation.cell : "";
+  const found = explanation?.cell === selected ? explanation : null;
+  Object.assign(el.dataset, { cell: found?.cell ?? "", run: String(found?.run ?? "") });
   const inside = el.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.to : undefined;
   const of = selected ? facts(store.state, parsed(selected).name) : undefined;
   if (selected && asking && of?.kind === "step" && !(selected in guessed)) fill(el, ...asked(selected, store));
-  else if (explanation && explanation.cell === selected) fill(el, ...explained(explanation, store));
+  else if (found) fill(el, ...explained(found, store));
   else if (unexplained) fill(el, head(store, T.why), h("p", { class: "wrong", role: "status" }, unexplained.text));
   else if (!selected) fill(el, ...partOf(store));
   if (selected && explanation && NARROW.matches) el.querySelector(".place")?.scrollIntoView({ block: "nearest" });
@@ -88,7 +91,7 @@ function explained(found, store) {
     formulas(found),
     rules(found),
     terms,
-    terms && found.terms.length > 1 ? player(terms, found, store) : null,
+    ...player(found, store),
     found.sum?.sentence && h("p", { class: "small muted" }, found.sum.sentence),
     found.made && h("p", {}, h("button", { class: "link", onclick: () => madeThere(found.made, store) }, found.made.sentence)),
     found.original && h("p", { class: "small" }, found.original),
@@ -140,25 +143,6 @@ function check({ check: of }) {
   const good = of.agrees || of.skipped;
   return h("section", { class: `check ${of.skipped ? "skipped" : good ? "good" : "bad"}` }, h("h3", {}, T.check),
     h("p", {}, h("span", { class: "mark", "aria-hidden": "true" }, of.skipped ? "–" : good ? "✓" : "✕"), of.sentence));
-}
-
-/** Plays a sum: term by term, with the cells it comes from. @param {HTMLElement} list @param {any} found @param {Store} store */
-function player(list, found, store) {
-  const rows = [...list.children];
-  /** @type {Animation[]} */
-  let running = [];
-  const finish = () => running.forEach((one) => one.finish());
-  const play = () => {
-    finish();
-    if (!store.state.motion) return;
-    const each = 1100 / rows.length;
-    running = rows.map((row, i) => row.animate([{ opacity: 0, transform: "translateX(-14px)" }, { opacity: 1, transform: "none" }],
-      { duration: Math.max(140, each), delay: i * each, fill: "backwards", easing: "ease-out" }));
-    button.textContent = T.finish;
-    Promise.allSettled(running.map((one) => one.finished)).then(() => void (button.textContent = T.again));
-  };
-  const button = h("button", { class: "plain small", hidden: !store.state.motion, onclick: () => (button.textContent === T.finish ? finish() : play()) }, T.showMe);
-  return button;
 }
 
 /** @param {any} found @param {Store} store */

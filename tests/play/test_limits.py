@@ -50,7 +50,7 @@ def answered(one: Page) -> dict[str, Any]:
 
 def test_a_page_that_is_idle_has_to_go(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     assert talks.IDLE == 30 * 60
-    monkeypatch.setattr(talks, "IDLE", 0.2)
+    monkeypatch.setattr(talks, "IDLE", 1.0)
     with page(server) as one:
         assert closed(one) == (1008, "idle for 30 minutes")
 

@@ -73,14 +73,13 @@ def _diagnosing(
         session.diagnosed = at
         for client in session.clients.values():
             client.found = None  # what it shows now is not what it was told at a glance
-    names = ", ".join(diagnosis.tested)
-    found = len(diagnosis.findings)
+    found, tested = len(diagnosis.findings), len(diagnosis.tested)
     return {
         "described": diagnosis.described,
         "findings": [_plain(one) for one in diagnosis.findings],
         "tested": _listed(diagnosis.tested), "untested": _listed(diagnosis.untested),
-        "sentence": f"{found} finding{'s' * (found != 1)}. Tested: {names}." if found
-                    else f"Nothing wrong was found. Tested: {names}.",
+        "sentence": f"{found} finding{'s' * (found != 1)} in {tested} tests." if found
+                    else f"Nothing wrong was found in {tested} tests.",
     }  # fmt: skip
 
 

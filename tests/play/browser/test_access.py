@@ -71,7 +71,11 @@ def _dialog(name: str) -> Callable[[Any], None]:
 
 
 def _compare(page: Any) -> None:
-    page.locator("[data-open=compare]").click()
+    if page.viewport_size["width"] < 900:
+        page.locator(".menu").click()
+        page.locator("dialog .menu-list").get_by_role("button", name="Compare").click()
+    else:
+        page.locator("[data-open=compare]").click()
     expect(page.locator("dialog .runs li").first).to_be_visible()
 
 

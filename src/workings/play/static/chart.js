@@ -6,16 +6,25 @@ import { palette } from "./palette.js";
 /** @typedef {{at: (value: number) => number, back: (pixel: number) => number, ticks: number[]}} Axis */
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
 
+const FEWEST = 3; // one or two marks say little of a scale
+
+/** @param {number} low @param {number} high @param {number} step */
+function along(low, high, step) {
+  const found = [];
+  for (let place = Math.ceil(low / step); place * step <= high + step * 1e-9; place += 1) found.push(place * step);
+  return found;
+}
+
 /** @param {number} low @param {number} high @param {number} [count] @returns {number[]} */
 export function ticks(low, high, count = 4) {
   const span = high - low;
   if (!(span > 0) || !Number.isFinite(span)) return [low];
   const rough = span / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((times) => times * power).find((size) => size >= rough) ?? power * 10;
-  const found = [];
-  for (let place = Math.ceil(low / step); place * step <= high + step * 1e-9; place += 1) found.push(place * step);
-  return found;
+  const steps = [0.5, 1, 2, 5, 10].map((times) => times * power);
+  const fitting = Math.max(1, steps.findIndex((size) => size >= rough));
+  const found = along(low, high, steps[fitting]);
+  return found.length < FEWEST ? along(low, high, steps[fitting - 1]) : found;
 }
 
 /** @param {number} low @param {number} high @param {number} from @param {number} to @param {number} [count] @returns {Axis} */

@@ -14,6 +14,7 @@ const PATIENCE = 700; // milliseconds at one step before all of it is looked at,
 /** @param {HTMLElement} el @param {Store} store @returns {() => void} */
 export function mountDiagnosis(el, store) {
   let asked = "";
+  let begun = false;
   /** @type {number | undefined} */
   let soon;
   const off = store.watch(["diagnosis"], ({ diagnosis }) =>
@@ -23,7 +24,10 @@ export function mountDiagnosis(el, store) {
     if (!session || !tape || key === asked) return;
     asked = key;
     window.clearTimeout(soon);
-    if (session.status === "running") return;
+    const going = session.status === "running";
+    if ((going || (!begun && session.last)) && !store.state.diagnosis?.findings.length) store.set({ diagnosis: null }); // it is no longer so
+    begun = session.last > 0;
+    if (going) return;
     soon = window.setTimeout(() => store.act("ask", "diagnose").then((/** @type {any} */ found) => store.set({ diagnosis: found }), () => undefined), PATIENCE);
   });
   return () => {
@@ -39,8 +43,9 @@ function told(found, store) {
   const findings = /** @type {any[]} */ (found.findings ?? []);
   const tested = found.tested ?? [];
   const well = found.glance ? found.said : found.sentence;
+  const begun = (store.state.session?.last ?? 0) > 0;
   return [
-    well && !findings.length ? h("p", { class: "well" }, h("span", { class: "mark", "aria-hidden": "true" }, "✓"), well) : null,
+    well && !findings.length ? h("p", { class: `well${begun ? "" : " yet"}` }, h("span", { class: "mark", "aria-hidden": "true" }, begun ? "✓" : "–"), well) : null,
     h("ul", { class: "findings" }, ...findings.map((one, i) => finding(one, i, store))),
     tested.length ? h("details", {}, h("summary", {}, `${T.tested} (${tested.length})`), h("ul", { class: "tested small" },
       ...tested.map((/** @type {any} */ one) => h("li", {}, one.sentence ?? one.name)),

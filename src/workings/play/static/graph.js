@@ -33,6 +33,7 @@ export function mountGraph(el, store) {
   const build = () => {
     const { run } = store.state;
     if (!run) return;
+    stage.style.setProperty("--most", String(Math.max(...run.network.layers.map(({ units }) => units.length))));
     neurons = run.network.layers.flatMap((layer, index) => layer.units.map((unit) => neuron(layer, unit, { index, stage, store })));
     fill(stage, h("canvas", { class: "edges", "aria-hidden": "true" }), s("svg", { class: "edges", "aria-hidden": "true" }),
       ...run.network.layers.map((layer) => title(layer, run, stage)), ...neurons.flatMap((one) => [one.button, one.bias]));
@@ -88,7 +89,8 @@ function title(layer, run, stage) {
   const el = h("span", { class: `layer-title${index === 0 ? " first" : index === last ? " last" : ""}`, title: layer.title },
     last > 2 && index > 0 && index < last ? String(layer.units.length + layer.more) : layer.title, layer.more ? h("span", { class: "more" }, ` +${layer.more}`) : null);
   el.style.left = `${last ? (index / last) * 100 : 50}%`;
-  el.style.maxWidth = `${stage.clientWidth / layers.length - 4}px`;
+  const wide = last <= 2 || index === 0 || index === last; // between them stand numbers alone
+  el.style.maxWidth = `${stage.clientWidth * (wide ? 0.4 : 1 / layers.length) - 4}px`;
   return el;
 }
 

@@ -60,10 +60,11 @@ export function mountMap(el, store) {
     const promised = promise && promise.run === now?.run && promise.step === at && updates(store.state) ? promise.picture : null;
     if (promised?.x.input === maps.x.input && promised.y.input === maps.y.input) ghost(pen, promised, scale, palette().ink);
     const pointed = sampleOf(store.state);
+    const goes = store.state.session?.status === "running"; // which are right was asked before it began
     for (const point of points?.points ?? []) {
       const [px, py] = placeOf(points, point, maps);
       if (px === undefined || py === undefined) continue;
-      drawPoint(pen, point, { x: x.at(px), y: y.at(py), chosen: String(point.row) === sample || point.row === pointed, count: points.points.length });
+      drawPoint(pen, goes ? { ...point, right: null } : point, { x: x.at(px), y: y.at(py), chosen: String(point.row) === sample || point.row === pointed, count: points.points.length });
     }
   };
   shows(canvas, draw, () => store.state.maps !== null && points !== null);

@@ -57,6 +57,6 @@ function answered(found) {
       bar.style.setProperty("--share", String(one.value));
       return h("li", {}, h("span", {}, one.name), bar, h("span", { class: "num", title: one.exact }, one.shown));
     })) : null,
-    found.exact ? h("p", { class: "small muted num", "data-exact": "" }, found.exact) : null,
+    found.exact ? h("p", { class: "small muted" }, `${T.exactly} `, h("span", { class: "num", "data-exact": "" }, found.exact)) : null,
   ];
 }

@@ -10,6 +10,12 @@ import { T } from "./strings.js";
 export const PART_TIME = 1200; // of one part, when parts are played
 const FEW_UNITS = 10; // neurons whose maps are sent while a run goes on
 
+/** A remark of the server's as a sentence; a name at its beginning stays as it is. @param {string} remark */
+function sentence(remark) {
+  const begun = remark.replace(/^\p{Ll}(?=\p{Ll}* )/u, (letter) => letter.toUpperCase());
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
 /** @param {() => Store} at @param {Ask} ask */
 export function running(at, ask) {
   /** @type {number | null} */
@@ -177,7 +183,7 @@ export function running(at, ask) {
       const answer = await ask(op, fields).finally(() => store.set({ waiting: "", working: null }));
       if (givenUp && before !== undefined && answer.run !== undefined) await tried("switch", { run: before });
       if (givenUp) return {};
-      const said = answer.notices?.join(" ") ?? "";
+      const said = answer.notices?.map(sentence).join(" ") ?? "";
       if (answer.run !== undefined && before !== undefined && answer.run !== before && op !== "open") {
         store.set({ notice: { text: `${T.newRun} ${said}`, level: "info", undo: before } });
       } else if (said) {

@@ -47,7 +47,7 @@ export const T = {
   loss: "loss", right: "right", output: "output", mapOf: "Map of", scores: "Scores", truthDown: "truth down, answer across", residuals: "Residuals",
   row: "row", target: "Target", residual: "residual", predict: "Predict", lossChart: "Loss over the steps; arrows read it, Enter goes there", logScale: "Logarithmic",
   asTable: "As table", lossTable: "Loss as table", train: "training", test: "test", stepAxis: "step",
-  notAskedYet: "Nothing was tested yet.", tested: "What was tested", whyAndEvidence: "Why, and the evidence", inAFork: "Tried in a run of its own",
+  notAskedYet: "The doctor looks when the run stands still.", exactly: "exactly", tested: "What was tested", whyAndEvidence: "Why, and the evidence", inAFork: "Tried in a run of its own",
   // dialogs
   dialogs: /** @type {Record<string, string>} */ ({ data: "Data", network: "Network and training", compare: "Compare runs", distributions: "Distributions", export: "Export and share", help: "Help, keys and words", menu: "Menu" }),
   layers: "Hidden layers", neuronsOf: (/** @type {number} */ layer) => `Layer ${layer}: neurons`, activation: "Activation", addLayer: "Add a layer", removeLayer: "Remove layer",

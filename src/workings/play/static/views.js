@@ -54,11 +54,11 @@ function plotted(el, store, kind, paint) {
   const draw = () => {
     const { pen, width, height } = prepared(canvas);
     if (!found || found.failed) return;
-    const box = { left: 36, top: 8, right: width - 6, bottom: height - 30 };
+    const box = { left: 36, top: 20, right: width - 6, bottom: height - 30 };
     const x = linear(found.axes.x.low, found.axes.x.high, box.left, box.right, 3);
     const y = linear(found.axes.y.low, found.axes.y.high, box.bottom, box.top, 3);
     scale = { x, y };
-    axes(pen, box, x, y, { x: found.axes.x.label });
+    axes(pen, box, x, y, { x: found.axes.x.label, y: found.axes.y.label });
     paint(pen, found, x, y);
     for (const point of found.points) {
       drawPoint(pen, point, { x: x.at(point.x), y: y.at(point.y), chosen: String(point.row) === store.state.sample, count: found.points.length });
@@ -160,7 +160,7 @@ function confusion({ classes, training, test }) {
 
 /** @param {{rows: any[]}} found @param {Store} store */
 function residuals({ rows }, store) {
-  return [table(T.residuals, [T.row, T.target, T.output, T.residual], rows.map((one) => [
+  return [table(T.residuals, [T.row, T.target.toLowerCase(), T.output, T.residual], rows.map((one) => [
     h("button", { class: "link", onclick: () => store.act("sample", String(one.row)) }, String(one.row)),
-    one.shown_target ?? one.target, one.shown_output ?? one.output, one.shown_residual ?? one.residual]))];
+    ...one.shown]))];
 }

@@ -61,9 +61,11 @@ def at_step(page: Any, step: int) -> None:
 
 
 def asked_why(page: Any, name: str) -> None:
-    """Chooses a cell, and waits for its explanation."""
+    """Chooses a cell, and waits for its explanation as it is at the step that is shown."""
     cell(page, name).click()
     expect(page.locator("#why")).to_have_attribute("data-cell", name)
+    of = str(page.locator("#sheet").get_attribute("data-of"))
+    expect(page.locator("#why")).to_have_attribute("data-of", of)
 
 
 def exact(page: Any, name: str) -> float:

@@ -126,9 +126,9 @@ def through_a_door(page: Any, preset: str) -> None:
 
 def told(page: Any, name: str) -> None:
     """Why is open on a cell, and says what the sheet says."""
-    run = str(page.locator("#sheet").get_attribute("data-run"))
+    run = str(page.locator("#sheet").get_attribute("data-of"))
     expect(page.locator("#why")).to_have_attribute("data-cell", name)
-    expect(page.locator("#why")).to_have_attribute("data-run", run)
+    expect(page.locator("#why")).to_have_attribute("data-of", run)
     shown = number(cell(page, name).inner_text())
     value = number(page.locator("#why [data-exact]").inner_text())
     assert value == pytest.approx(shown, abs=6e-5)  # four decimals are shown

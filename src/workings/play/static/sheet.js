@@ -63,6 +63,7 @@ export function mountSheet(el, store) {
     el.dataset.running = String(quick && app.session?.status === "running");
     el.dataset.check = tape.check;
     el.dataset.run = String(run.run);
+    el.dataset.of = `${tape.run}/${tape.step}`;
     if (!anew) return;
     light();
     place();

@@ -39,7 +39,7 @@ export function mountWhy(el, store) {
 function show(el, store) {
   const { explanation, unexplained, selected, asking, guessed } = store.state;
   const found = explanation?.cell === selected ? explanation : null;
-  Object.assign(el.dataset, { cell: found?.cell ?? "", run: String(found?.run ?? "") });
+  Object.assign(el.dataset, { cell: found?.cell ?? "", of: found ? `${found.run}/${found.step}` : "" });
   const inside = el.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.to : undefined;
   const of = selected ? facts(store.state, parsed(selected).name) : undefined;
   if (selected && asking && of?.kind === "step" && !(selected in guessed)) fill(el, ...asked(selected, store));

@@ -36,12 +36,13 @@ docs-test:  ## the pages that `make docs` has made, looked at in Chromium
 browser: $(READY)  ## the playground's page, driven in Chromium
 	WORKINGS_BROWSER=1 $(BIN)/python -m pytest tests/play/browser
 
-kills: $(READY)  ## 200 trainings killed at some moment, on each engine, and gone on with
+kills: $(READY)  ## 400 trainings killed at some moment, on each engine, and gone on with
 	WORKINGS_KILLS=200 $(BIN)/python -m pytest -s tests/faults/test_killed.py
 
 faults: $(READY)  ## 10 000 hostile model files, every bit of one flipped; what was said, to be read
 	@rm -f out/faults.txt; mkdir -p out
-	FAULTS_ALL=1 FAULTS_SAID=$(CURDIR)/out/faults.txt $(BIN)/python -m pytest tests/faults
+	FAULTS_ALL=1 FAULTS_SAID=$(CURDIR)/out/faults.txt \
+	  $(BIN)/python -m pytest -n auto --dist loadgroup tests/faults
 	@sort -u out/faults.txt
 
 faults-page: $(READY)  ## docs/faults.md, made from the marks of the tests

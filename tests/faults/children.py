@@ -7,18 +7,29 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 LONG = 180  # seconds after which a child is taken for lost
 # children are forked off a process that has imported everything and done nothing
 SERVER = multiprocessing.get_context("forkserver")
-SERVER.set_forkserver_preload(["workings.cli.resume", "workings.cli.train", "sklearn.linear_model"])
+SERVER.set_forkserver_preload(
+    ["workings.cli.resume", "workings.cli.train", "sklearn.linear_model", "workings.estimators"]
+)
 
 
-def command(folder: Path, words: list[str]) -> None:
-    """What a child does; its output goes into a file."""
+Work = Callable[[list[str]], object]
+
+
+def command(words: list[str]) -> None:
+    """A command of `workings`."""
     from workings.cli import main
 
+    main(words)
+
+
+def does(folder: Path, work: Work, words: list[str]) -> None:
+    """What a child does; its output goes into a file."""
     os.chdir(folder)
     out = os.open("out.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(out, 1)
@@ -26,16 +37,16 @@ def command(folder: Path, words: list[str]) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[attr-defined]
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    main(words)
+    work(words)
 
 
 class Child:
-    """A command that has been started."""
+    """A command, or other work that is told words, that has been started."""
 
-    def __init__(self, folder: Path, *words: object) -> None:
+    def __init__(self, folder: Path, *words: object, work: Work = command) -> None:
         self.out = folder / "out.txt"
         self.out.unlink(missing_ok=True)
-        self.process = SERVER.Process(target=command, args=(folder, list(map(str, words))))
+        self.process = SERVER.Process(target=does, args=(folder, work, list(map(str, words))))
         self.process.start()
 
     @property

@@ -13,6 +13,9 @@ from workings.jobs.job import Job
 from workings.training.runs import Training
 from workings.training.states import State, from_data, to_data
 
+FITTED = ("coefs_", "intercepts_", "loss_curve_", "n_iter_", "t_", "loss_", "best_loss_",
+          "validation_loss_curve_", "validation_scores_", "best_validation_score_")  # fmt: skip
+
 
 class Last:
     """Keeps the first state and the last."""
@@ -87,3 +90,8 @@ def end_of(job: Job, state: State | None = None) -> Any:
     training = run(job, keeper=keeper, state=state)
     assert keeper.states[-1].ended
     return of(training), ended(keeper.states[-1])
+
+
+def learnt(estimator: Any) -> Any:
+    """All that an estimator was left with by a fit."""
+    return plain({word: getattr(estimator, word) for word in FITTED if hasattr(estimator, word)})

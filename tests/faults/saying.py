@@ -2,6 +2,7 @@
 
 why_not(text)       what a refusal lacks, or ""
 checked(error)      the same of an exception, which is kept; raises AssertionError
+noted(what, ...)    a figure, kept beside
 KEPT                what was said, in the order it was met
 """
 
@@ -51,6 +52,11 @@ def checked(error: WorkingsError, *words: str) -> str:
     assert all(word in text for word in words), (words, text)
     KEPT[text] = None
     return text
+
+
+def noted(what: str, *figures: object) -> None:
+    """Keeps figures of many trials, to be read with what was said."""
+    KEPT[f"Figures: {what}: {', '.join(map(str, figures))}"] = None
 
 
 def keep() -> None:

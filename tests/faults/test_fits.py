@@ -15,15 +15,15 @@ from workings import MLPClassifier, MLPRegressor
 from workings.errors import ModelFileError, SettingError
 from workings.estimators import _keeping
 from workings.jobs.keeper import FolderKeeper
+from workings.jobs.resuming import resume
 from workings.training import iterating
 from workings.training.states import State
 
-from .keepers import plain
+from .keepers import learnt
+from .saying import checked
 
 IRIS, DIABETES = load_iris(return_X_y=True), load_diabetes(return_X_y=True)
 WEIGHTS = np.random.default_rng(0).uniform(0.5, 2, 150)
-FITTED = ("coefs_", "intercepts_", "loss_curve_", "n_iter_", "t_", "loss_", "best_loss_",
-          "validation_loss_curve_", "validation_scores_", "best_validation_score_")  # fmt: skip
 
 TOLD: dict[str, dict[str, Any]] = {
     "as it is": {},
@@ -35,6 +35,8 @@ TOLD: dict[str, dict[str, Any]] = {
     "early stopping": {"early_stopping": True, "n_iter_no_change": 3, "max_iter": 60,
                        "learning_rate_init": 0.05},
     "dropout": {"dropout": 0.2, "clip_norm": 1.0},
+    "lbfgs": {"solver": "lbfgs", "max_iter": 25, "activation": "tanh"},
+    "lbfgs, it converges": {"solver": "lbfgs", "max_iter": 100, "activation": "tanh", "tol": 1e-3},
     "it converges": {"n_iter_no_change": 2, "tol": 0.05, "max_iter": 200},
 }  # fmt: skip
 
@@ -43,10 +45,6 @@ def classifier(**told: Any) -> MLPClassifier:
     return MLPClassifier(
         **{"hidden_layer_sizes": (5,), "batch_size": 40, "max_iter": 12, "random_state": 1, **told}
     )
-
-
-def learnt(estimator: Any) -> Any:
-    return plain({word: getattr(estimator, word) for word in FITTED if hasattr(estimator, word)})
 
 
 class Stopping(FolderKeeper):
@@ -133,7 +131,7 @@ def test_another_fit_in_the_same_folder_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("told", "why"),
     [
-        ({"solver": "lbfgs"}, "inside SciPy"),
+        ({"solver": "lbfgs", "random_state": None}, "a whole number as random_state, got None"),
         ({"random_state": None}, "a whole number as random_state, got None"),
         ({"random_state": np.random.RandomState(0)}, "a whole number as random_state"),
         ({"warm_start": True}, "warm_start=False"),
@@ -159,3 +157,11 @@ def test_a_damaged_checkpoint_is_said_and_none_whole_is_refused(tmp_path: Path) 
         path.write_bytes(b"")
     with pytest.raises(ModelFileError, match="none of its 2 is whole"):
         classifier().fit(*IRIS, checkpoint=tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_resume_is_for_tables_and_says_what_goes_on_with_a_fit(tmp_path: Path) -> None:
+    classifier(max_iter=1).fit(*IRIS, checkpoint=tmp_path)
+    with pytest.raises(ModelFileError, match="of a fit by an estimator") as caught:
+        resume(tmp_path)
+    checked(caught.value, "Call fit again, with this folder")

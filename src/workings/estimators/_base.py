@@ -76,7 +76,7 @@ class BasePerceptron(
             self._begin(data, random)
         network = self._network_of(weighted=data.weights is not None)
         if self.solver == parameters.LBFGS:
-            self._descend(network, data)
+            self._descend(network, data, checkpoint)
         else:
             training, held_out = self._split(data, validation, random)
             self._run(network, (training, held_out), random, incremental, checkpoint)

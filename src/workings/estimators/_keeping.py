@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 
 from workings.errors import ModelFileError, SettingError
-from workings.estimators import _parameters as parameters
 from workings.jobs.checkpoints import Folder, Found
 from workings.jobs.keeper import EVERY, KIND, FolderKeeper
 from workings.models import files as model_files
@@ -31,10 +30,6 @@ def check_told(estimator: Any, checkpoint: Any) -> None:
     """Raises ValueError where a fit could not be gone on with."""
     if checkpoint is None:
         return
-    if estimator.solver == parameters.LBFGS:
-        raise ValueError(
-            "checkpoint is for solvers with epochs: what lbfgs remembers is inside SciPy."
-        )
     if estimator.warm_start:
         raise ValueError("checkpoint is for a fit from the start: set warm_start=False.")
     if not isinstance(estimator.random_state, Integral):
@@ -46,11 +41,12 @@ def check_told(estimator: Any, checkpoint: Any) -> None:
 
 @contextmanager
 def kept(
-    estimator: Any, checkpoint: Any, start: Values, *data: Any
+    estimator: Any, checkpoint: Any, start: Values, *data: Any, room: int = 0
 ) -> Iterator[tuple[FolderKeeper | None, State | None]]:
     """Who keeps the states of this fit, and the one it goes on from; neither without a folder.
 
-    `checkpoint` is a folder, or a folder and how many seconds there are between two states.
+    `checkpoint` is a folder, or a folder and how many seconds there are between two states; `room`
+    is how many bytes they may come to take.
     """
     if checkpoint is None:
         yield None, None
@@ -61,7 +57,7 @@ def kept(
     if folder.numbers():
         state = _state(folder, folder.newest(), told)
     else:
-        folder.claim()
+        folder.claim(room)
     with keeper:
         yield keeper, state
     if keeper.warning:

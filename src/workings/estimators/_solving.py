@@ -20,6 +20,7 @@ from workings.network import Network
 from workings.trace import Array
 from workings.training import train
 from workings.training.quasi_newton import Told, minimize
+from workings.training.recording import bytes_of
 from workings.training.runs import History, Measures, Rows, Settings, Training, Values
 
 SEEDS = 2**31 - 1
@@ -177,16 +178,24 @@ class Solving(Perceptron):
 
     # -- lbfgs -------------------------------------------------------------------------------------
 
-    def _descend(self, network: Network, data: Data) -> None:
+    def _descend(self, network: Network, data: Data, checkpoint: Any) -> None:
         rows = replace(data, X=data.X.astype(np.float64, copy=False)).rows()
         weights = [(names.weights, names.d_weights) for names in network.names]
         biases = [(names.bias, names.d_bias) for names in network.names]
-        start = {word: x.astype(np.float64) for word, x in self._values(network).items()}
-        with Callbacks(self, network, data.X, self._truth(data.y)) as told:
+        start: Values = {word: x.astype(np.float64) for word, x in self._values(network).items()}
+        looks = min(self.max_iter, self.max_fun) + 1  # at least, if it does not end before
+        room = bytes_of(sum(x.size for x in start.values()), looks)
+        with (
+            kept(self, checkpoint, start, data, room=room) as (keeper, before),
+            Callbacks(self, network, data.X, self._truth(data.y)) as told,
+        ):
+            if self.verbose and before is not None and before.done:
+                print(f"Going on; {before.done} evaluations are read from the record")
             found = minimize(
                 network.backward(dropping=False), start, rows, gradients=dict(weights + biases),
                 told=Told(self.max_iter, self.max_fun, self.tol),
                 look=told.look if told.watches else None, engine_name=self.engine,
+                keeper=keeper, state=before,
             )  # fmt: skip
         self._learnt(found.values, network)
         self.engine_, self.engine_fallback_ = found.engine, found.fallback

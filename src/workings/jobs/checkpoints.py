@@ -4,6 +4,8 @@
     folder.check(), .claim()        it is there, can be written, and holds nobody's checkpoints
     folder.write(spec, arrays)      whole or not at all
     folder.newest()                 -> Found: the newest that is whole, and what is to be said of it
+    folder.add(3, spec, arrays)     a piece of a record: what is not written again with the next one
+    folder.piece(3)                 -> its description and its arrays
 
 Each is a file like a model's: arrays and a description with a digest over all of it, data and
 never a program.
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from workings import files
+from workings.data.sources import in_words
 from workings.errors import ModelFileError, SettingError
 from workings.models import files as model_files
 from workings.trace import Array
@@ -54,9 +58,11 @@ class Folder:
             return sorted(int(match[1]) for match in found if match)
         return []
 
-    def claim(self) -> None:
-        """The same, and makes the folder."""
+    def claim(self, room: int = 0) -> None:
+        """The same, and makes the folder, if so many bytes have room there."""
         self.check()
+        if room:
+            self._check_room(room)
         files.make_folder(self.path)
 
     def check(self) -> None:
@@ -98,6 +104,15 @@ class Folder:
             return Found(self._place(number), spec, arrays, note)
         raise self._none(damaged)
 
+    def add(self, number: int, spec: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
+        """Writes a piece of the record."""
+        files.make_folder(self.path)
+        model_files.write(self._piece(number), spec, arrays)
+
+    def piece(self, number: int) -> tuple[dict[str, Any], dict[str, Array]]:
+        """A piece of the record; raises `ModelFileError` where it is not whole."""
+        return model_files.read(self._piece(number))
+
     def _none(self, damaged: list[str]) -> ModelFileError:
         if damaged:
             many = f"none of its {len(damaged)} is whole"
@@ -114,3 +129,16 @@ class Folder:
 
     def _place(self, number: int) -> Path:
         return self.path / f"checkpoint-{number:06d}.workings"
+
+    def _piece(self, number: int) -> Path:
+        return self.path / f"record-{number:06d}.workings"
+
+    def _check_room(self, need: int) -> None:
+        free = shutil.disk_usage(self.path if self.path.exists() else self.path.parent).free
+        if need > free:
+            raise SettingError(
+                f"cannot keep checkpoints in {self}: they may take {in_words(need)}, and "
+                f"{in_words(free)} are free there",
+                hint="Name a folder on another disk, allow fewer iterations, or use a solver with "
+                "epochs, whose checkpoints are small.",
+            )

@@ -18,13 +18,15 @@ import numpy as np
 
 from workings import __version__, files
 from workings.batches import Whole
-from workings.errors import SettingError, WorkingsError
+from workings.errors import ModelFileError, SettingError, WorkingsError
 from workings.jobs.checkpoints import Folder
+from workings.models import files as model_files
+from workings.trace import Array
 from workings.training.runs import is_number
 from workings.training.states import State, to_data
 
 EVERY = 60.0  # seconds
-KIND = "checkpoint"
+KIND, PIECE = "checkpoint", "record"  # of what a file holds
 Say = Callable[[str], None]
 
 
@@ -60,11 +62,38 @@ class FolderKeeper:
 
     def keep(self, state: State | None) -> None:
         """Writes a state; None before there is any."""
-        self.state, self.stop[0] = state, 0
+        self.state = state
         data, arrays = (None, {}) if state is None else to_data(state)
         spec = {"kind": KIND, "version": __version__, **self.told, "state": data}
+        self._done(lambda: self.folder.write(spec, arrays))
+
+    def add(self, number: int, first: int, arrays: Mapping[str, Array]) -> bool:
+        """Writes a piece of a record, with so many looks before it; False if it cannot be."""
+        spec = {"kind": PIECE, "version": __version__, **self.told, "first": first}
+        return self._done(lambda: self.folder.add(number, spec, arrays))
+
+    def piece(self, number: int, first: int) -> Mapping[str, Array] | None:
+        """A piece that was written; None, and says so, where it is not whole or not ours."""
+        told = {"kind": PIECE, **self.told, "first": first}
         try:
-            self.folder.write(spec, arrays)
+            spec, arrays = self.folder.piece(number)
+            if any(spec.get(word) != one for word, one in told.items()):
+                why = f"piece {number} of its record is of something else"
+                raise model_files.bad(self.folder.path, why)
+        except ModelFileError as error:
+            self.say(f"{error.message}. What was done from there on is done again")
+            return None
+        return arrays
+
+    def give_up(self) -> None:
+        """Says that nothing more is kept."""
+        self.say("Too much waits to be written: no further checkpoint of this training is kept")
+
+    def _done(self, write: Callable[[], None]) -> bool:
+        """Writes; says it once if that fails. From now on nothing is due for a while."""
+        self.stop[0] = 0
+        try:
+            write()
         except (WorkingsError, OSError, MemoryError) as error:
             self._failed(error)
         else:
@@ -72,6 +101,7 @@ class FolderKeeper:
                 self.say("a checkpoint could be written again")
             self.failure = ""
         self._wait()
+        return not self.failure
 
     def note(self, **told: Any) -> None:
         """Writes the last state again, with something more."""

@@ -191,6 +191,9 @@ def made_by() -> dict[str, str]:
 
 def _read(found: Found) -> tuple[Run, State | None]:
     """What the run was told, and where it is; raises `ModelFileError` where that cannot be."""
+    if found.spec.get("kind") == KIND and "fit" in found.spec:
+        hint = "Call fit again, with this folder as its checkpoint."
+        raise model_files.bad(found.path, "it is of a fit by an estimator", hint=hint)
     try:
         if found.spec.get("kind") != KIND:
             raise ValueError("it is no checkpoint")

@@ -11,6 +11,7 @@ noting.py         what is noted of every epoch, and whether it was the best or t
 states.py         where a training is, as plain data that another process can go on from
 keeping.py        the state of a running training, handed to whoever keeps it
 quasi_newton.py   L-BFGS: no batches and no rate
+recording.py      wherever L-BFGS has looked, so that another process can go on with it
 """
 
 from workings.training.loop import Masks, Watch, replay, train

@@ -2,6 +2,7 @@
 
 State                   after any iteration, within an epoch or between two
 Keeper                  whoever keeps states, and says when one is wanted
+Recorder                one that keeps a record in pieces, too
 to_data(state)          -> plain data and arrays by name, for a file
 from_data(data, ..)     the state again
 """
@@ -52,6 +53,21 @@ class Keeper(Protocol):
 
     def keep(self, state: State) -> None:
         """Keeps a state; from now on none is due for a while."""
+
+
+class Recorder(Keeper, Protocol):
+    """A keeper that keeps a record too, in pieces, beside the states."""
+
+    failure: str  # why the last thing could not be kept, or ""
+
+    def add(self, number: int, first: int, arrays: Mapping[str, Array]) -> bool:
+        """Keeps a piece, numbered from 1, with so many looks before it; False if it cannot."""
+
+    def piece(self, number: int, first: int) -> Mapping[str, Array] | None:
+        """A piece that was kept; None, and says why, where it is not whole."""
+
+    def give_up(self) -> None:
+        """Nothing more is kept, as what waits for room has become too much."""
 
 
 def until(history: History, epochs: int) -> History:

@@ -15,9 +15,17 @@ from scipy import special
 
 import workings
 from ops import HARDEST, Numbers, gradient, value
-from workings.activations import SELU_ALPHA, SELU_SCALE, Activation, activation, activations
+from workings.activations import (
+    SELU_ALPHA,
+    SELU_SCALE,
+    Activation,
+    RowActivation,
+    activation,
+    activations,
+)
+from workings.engines import engine
 from workings.errors import ProgramError, UnknownName
-from workings.language import Expr, name
+from workings.language import Expr, Program, Step, name
 from workings.language.backprop import slope_of
 
 ORACLES: dict[str, Callable[[Numbers], Numbers]] = {
@@ -130,7 +138,9 @@ def test_the_step_has_no_slope_and_says_so() -> None:
 
 GUARDS = {"absolute", "minimum", "maximum"}
 GUARDED = {"exp", "log", "tanh"}
-WITH_TEXTBOOK = [word for word, row in activations().items() if getattr(row, "textbook", None)]
+WITH_TEXTBOOK = [
+    word for word, row in activations().items() if isinstance(row, Activation) and row.textbook
+]
 
 
 def test_a_formula_that_guards_its_exponentials_has_a_textbook_form() -> None:
@@ -161,6 +171,16 @@ def test_the_textbook_form_is_the_formula_wherever_it_is_finite(word: str) -> No
     apart = np.abs(read - run)[finite] / np.maximum(1.0, np.abs(x[finite]))
     assert apart.max() <= 4 * np.finfo(float).eps
     assert row.textbook is not row.formula
+
+
+def test_the_textbook_form_of_softmax_is_its_formula() -> None:
+    row, x = activation("softmax"), name("x", "n", 3)
+    assert isinstance(row, RowActivation)
+    assert row.textbook is not None
+    both = Program((Step("read", row.textbook(x, axis=1)), Step("run", row(x, axis=1))))
+    found = engine("numpy").run(both, {"x": np.linspace(-300, 300, 3000).reshape(-1, 3)})
+    # an exponential is right to the last digits of its own argument, which is up to 300 here
+    assert found["read"] == pytest.approx(found["run"], rel=300 * np.finfo(float).eps)
 
 
 @pytest.mark.parametrize("word", WITH_TEXTBOOK)

@@ -46,6 +46,16 @@ def test_rows_that_contradict_each_other() -> None:
     assert "6 rows contradict each other" in said(again)
 
 
+def test_a_column_that_counts_makes_no_rows_different() -> None:
+    places = [7, 3, 0, 11, 5, 1, 9, 2, 10, 4, 8, 6]
+    for counting, how in ((range(12), ""), (places, ", in another order")):
+        found = said(table_of(x=counting, a=[1] * 6 + [2] * 6, y=["k", "l", "k", *"kkk", *"l" * 6]))
+        assert f"'x' counts the rows, 0 to 11{how}: unless the order" in found
+        assert "6 rows contradict each other: the same inputs ('x' aside) with" in found
+        assert "9 rows repeat another one ('x' aside)" in found
+    assert "counts" not in said(table_of(x=[*range(11), 12], b=B, y=Y))
+
+
 def test_columns_that_give_the_target_away() -> None:
     codes = {"k": 7, "l": 9}
     assert "'b' gives 'y' away (each of its values goes with one class, and each class" in said(
@@ -65,7 +75,7 @@ def test_columns_that_give_the_target_away() -> None:
 
 def test_columns_that_count_or_are_mostly_missing() -> None:
     found = said(table_of(x=range(1, 13), b=B, gone=["1"] * 5 + [""] * 7, y=Y))
-    assert "'x' counts the rows" in found
+    assert "'x' counts the rows, 1 to 12: unless the order" in found
     assert "'gone' is missing in 7 of 12 rows" in found
     assert "counts" not in said(table_of(year=range(1970, 1982), b=B, y=Y))
 

@@ -87,8 +87,12 @@ class RowActivation(Op):
 
     span: tuple[float, float]
     use: str
+    textbook: Callable[..., Expr] | None
 
-    def __init__(self, name: str, formula: Callable[..., Expr], back: Any, use: str) -> None:
+    def __init__(
+        self, name: str, formula: Callable[..., Expr], back: Any, use: str, *,
+        textbook: Callable[..., Expr] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(
             name, lambda x, *, axis: x, f"{{z}}[r,c] = {name}({{0}}[r,:])[c]", use, back,
             ("What it is owed, less the average that its sample is owed, times its share.",),
@@ -96,6 +100,7 @@ class RowActivation(Op):
         )  # fmt: skip
         object.__setattr__(self, "span", (0.0, 1.0))
         object.__setattr__(self, "use", use)
+        object.__setattr__(self, "textbook", textbook)
 
 
 def activation(word: str) -> Activation | RowActivation:
@@ -145,7 +150,11 @@ def _gelu_of(x: Expr, near: Expr | None = None) -> Expr:
 
 
 def _softmax(x: Expr, *, axis: int) -> Expr:
-    powers = EXP(x - spread(greatest(x, axis), x.shape))
+    return _shares(x - spread(greatest(x, axis), x.shape), axis=axis)
+
+
+def _shares(x: Expr, *, axis: int) -> Expr:
+    powers = EXP(x)
     return powers / spread(sum_of(powers, axis), x.shape)
 
 
@@ -228,4 +237,5 @@ STEP = Activation(
 SOFTMAX = RowActivation(
     "softmax", _softmax, _softmax_back,
     use="Turns the outputs of a sample into shares that add up to 1: one of several classes.",
+    textbook=_shares,
 )  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 from workings.cli import main
 from workings.systems import system
 from workings.trace import Trace
+from workings.worksheets import exercise
 
 
 def typed(*words: str) -> int:
@@ -45,8 +46,23 @@ def test_the_first_wrong_step_is_told_with_both_numbers_and_the_slip(
     assert typed("check", file, "--for", "article") == 0
     out = capsys.readouterr().out
     assert "d_bh                     FIRST WRONG STEP: 3 of 3 cells" in out
-    assert "  slip      mean-for-sum: It was divided" in out
+    assert "  slip      mean-for-sum: it was divided" in out
     assert max(map(len, out.splitlines()[1:])) <= 100
+
+
+def test_steps_that_a_sheet_gives_are_not_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet, mine = str(tmp_path / "sheet.html"), tmp_path / "mine.csv"
+    assert typed("worksheet", "--network", "2-2-1", "--blank", "deltas", "-o", sheet) == 0
+    answers = exercise([2, 2, 1], seed=0, blank="deltas").answers
+    rows = [",".join(map(str, row)) for row in answers["d_output"]]
+    mine.write_text("\n".join(["d_output", *rows]) + "\n")
+    capsys.readouterr()
+    assert typed("check", str(mine), "--for", sheet) == 0
+    out = capsys.readouterr().out
+    assert "  d_output       right\n  d_hiddenlayer  not given\n\n" in out
+    assert "of 2 steps, 1 blank" in out
 
 
 def test_json_is_plain_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -116,6 +116,14 @@ def test_what_would_be_refused_is_said(call: Call) -> None:
     assert "Training would be refused: cannot learn to tell classes apart" in said.out
 
 
+def test_a_column_that_cannot_be_read_is_something_odd(call: Call) -> None:
+    rows = "".join(f"{'inf' if k == 7 else k},{k % 2}\n" for k in range(40))
+    Path("t.csv").write_text(f"a,y\n{rows}")
+    out = call("data", "t.csv").out
+    assert "line 9 holds 'inf', and the others are numbers. Correct" in out
+    assert "Nothing else odd was found." in out
+
+
 def test_wide_tables_are_bounded(call: Call) -> None:
     names = [f"{'n' * 60}{place}" for place in range(3000)]
     rows = [",".join(str(place * row % 7) for place in range(3000)) for row in range(12)]

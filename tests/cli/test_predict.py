@@ -157,7 +157,7 @@ def test_a_model_file_that_is_none(call: Call, penguins: Path, words: list[str])
     Path("folder.workings").mkdir()
     for name in ("pipe.workings", "folder.workings"):
         call(*words, name, penguins).refuses(f"cannot load {name}", "not a file")
-    call(*words, "none.workings", penguins).refuses("cannot load none.workings", "No such file")
+    call(*words, "none.workings", penguins).refuses("cannot load none.workings", "no such file")
 
 
 def test_a_table_that_is_not_there(call: Call, species: Path) -> None:

@@ -18,7 +18,9 @@ from workings.data import BUILTIN, builtin_table, read_table
 from workings.jobs import cross_validation
 from workings.jobs.cross_validation import cross_validate
 from workings.jobs.fitting import train
+from workings.losses import losses
 from workings.models import load
+from workings.optimizers import optimizers
 from workings.scores.scoring import baselines
 
 from .conftest import Call
@@ -112,6 +114,7 @@ def test_no_hidden_layer_and_full_batches(call: Call) -> None:
         ("--task classify", "'classify'"),
         ("--task regression", "'class_0', which is not a number"),
         ("--target Cultivar", "Did you mean 'cultivar'"),
+        ("--ignore cultivar", "it is the column to predict"),
     ],
 )
 def test_options_that_cannot_be(call: Call, words: str, found: str) -> None:
@@ -127,7 +130,8 @@ def test_options_that_cannot_be(call: Call, words: str, found: str) -> None:
         (["train", "wine", "--epochs", "ten"], "'ten' is not a valid integer"),
         (["train", "wine", "--lr", "fast"], "'fast' is not a valid float"),
         (["train", "wine", "iris"], "iris"),
-        (["trian", "wine"], "'trian'"),
+        (["train", "wine", "--learning-rate", "1"], "See: workings train --help"),
+        (["trian", "wine"], "Did you mean 'train'"),
     ],
 )
 def test_words_that_are_not_understood(call: Call, words: list[str], found: str) -> None:
@@ -296,7 +300,9 @@ def test_a_full_disk_under_the_output_is_said(tmp_path: Path, words: list[str]) 
 def test_the_help_names_every_command_and_default(call: Call) -> None:
     out = call("--help").out
     assert [word for word in ("train", "predict", "evaluate", "show") if word not in out] == []
-    assert "default: tanh" in call("train", "--help").out
+    told = " ".join(call("train", "--help").out.split())
+    assert "default: tanh" in told
+    assert [word for word in (*losses(), *optimizers()) if word not in told] == []
     assert re.fullmatch(r"workings, version \d+\.\d+\.\d+\n", call("--version").out)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,8 @@ W, ROW, ONE = name("W", "k", "k"), name("row", 1, "k"), name("s")
         (MAX(A, axis=1), "max(A, each row)"),
         (MEAN(A, axis=0), "mean(A, each column)"),
         (MAXIMUM(A, 0.0), "max(A, 0)"),
+        (MAXIMUM(MAXIMUM(A, -B), 0.0), "max(A, -B, 0)"),
+        (MAXIMUM(0.0 * A, MAXIMUM(A, B) + A), "max(0 * A, max(A, B) + A)"),
         (SQUARE(A + B), "square(A + B)"),
         (LOG(EXP(A)), "log(exp(A))"),
         (WHERE(GREATER(A, 0.0), A, A * 0.1), "A if A > 0 else A * 0.1"),
@@ -128,7 +131,8 @@ def _larger(parts: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
 @given(st.recursive(square_leaves, _larger, max_leaves=9))
 def test_matrices_mean_in_python_what_is_computed(expr: Expr) -> None:
     words: dict[str, Any] = {
-        **MATRICES, "max": np.maximum, "spread": lambda row: np.broadcast_to(row, (2, 2)),
+        **MATRICES, "max": lambda *each: reduce(np.maximum, each),
+        "spread": lambda row: np.broadcast_to(row, (2, 2)),
     }  # fmt: skip
     program = Program((Step("z", expr),))
     values = {word: MATRICES[word] for word in program.given}

@@ -12,8 +12,9 @@ import click
 
 from workings import __version__, lookup
 from workings.cli import _signals
-from workings.errors import WorkingsError
+from workings.errors import UnknownName, WorkingsError
 from workings.files import clean
+from workings.views.wrapping import inside
 
 COMMANDS = sys.modules[__name__.rpartition(".")[0]]
 
@@ -32,6 +33,15 @@ class Commands(click.Group):
         with _signals.deferred():  # an import that is broken off is said in many words
             command: click.Command = lookup.module(COMMANDS, cmd_name).COMMAND
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is asked for; raises `UnknownName` with a suggestion."""
+        known = self.list_commands(ctx)
+        if args[0] not in known and not args[0].startswith("-") and not ctx.resilient_parsing:
+            raise UnknownName("command", args[0], known)
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,7 +69,7 @@ def run(args: list[str] | None) -> int:
         error.show()
         code = error.exit_code
     except click.ClickException as error:
-        _say(error.format_message().replace("\n", " "))
+        _say(_refusal(error))
         code = error.exit_code
     except click.Abort:
         raise KeyboardInterrupt from None
@@ -71,6 +81,13 @@ def run(args: list[str] | None) -> int:
         _say(f"cannot write what was to be shown: {error.strerror or error}")
         code = 2
     return code if isinstance(code, int) else 0
+
+
+def _refusal(error: click.ClickException) -> str:
+    """What click says of the words, in our manner, and where one reads on."""
+    words = inside(error.format_message().replace("\n", " "))
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{words} See: {context.command_path} --help" if context else words
 
 
 def _forget_output() -> None:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
+from workings import initializers, lookup, schedules
 from workings.cli._table import SHEET_WORD
 from workings.errors import SettingError
 from workings.jobs.options import Options
+from workings.losses import losses
+from workings.optimizers import optimizers
 
 DEFAULTS = Options()
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -60,6 +63,12 @@ def seconds(ctx: click.Context, option: click.Parameter, text: str | None) -> fl
     return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]] if found else None
 
 
+def one_of(words: Iterable[str]) -> str:
+    """Words to choose from, as a sentence ends with them: a, b or c."""
+    *others, last = words
+    return f"{', '.join(others)} or {last}."
+
+
 OPTIONS = {
     "target": click.option("--target", help="The column to predict."),
     "hidden": click.option(
@@ -70,13 +79,23 @@ OPTIONS = {
         help="Neurons in each hidden layer; 0 for none.",
     ),
     "activation": click.option(
-        "--activation", default=DEFAULTS.activation, show_default=True, help="Of the hidden layers."
+        "--activation",
+        default=DEFAULTS.activation,
+        show_default=True,
+        help="Of the hidden layers; see: workings show activations.",
     ),
     "task": click.option(
         "--task", default="auto", show_default=True, help="auto, classification or regression."
     ),
-    "loss": click.option("--loss", help="What is made small; by default what suits the task."),
-    "optimizer": click.option("--optimizer", default=DEFAULTS.optimizer, show_default=True),
+    "loss": click.option(
+        "--loss", help=f"What is made small, by default what suits the task: {one_of(losses())}"
+    ),
+    "optimizer": click.option(
+        "--optimizer",
+        default=DEFAULTS.optimizer,
+        show_default=True,
+        help=f"How weights are updated: {one_of(optimizers())}",
+    ),
     "lr": click.option(
         "--lr", type=float, help="Learning rate; by default what suits the optimizer."
     ),
@@ -84,9 +103,15 @@ OPTIONS = {
         "--schedule",
         default=DEFAULTS.schedule,
         show_default=True,
-        help="Of the learning rate: constant, step, cosine or plateau.",
+        help=f"Of the learning rate: {one_of(lookup.rows(schedules, schedules.Schedule))}",
     ),
-    "epochs": click.option("--epochs", type=int, default=DEFAULTS.epochs, show_default=True),
+    "epochs": click.option(
+        "--epochs",
+        type=int,
+        default=DEFAULTS.epochs,
+        show_default=True,
+        help="Passes over the training rows.",
+    ),
     "batch_size": click.option(
         "--batch-size",
         default=str(DEFAULTS.batch_size),
@@ -94,8 +119,20 @@ OPTIONS = {
         show_default=True,
         help="Rows per update, or 'full'.",
     ),
-    "l1": click.option("--l1", type=float, default=DEFAULTS.l1, show_default=True),
-    "l2": click.option("--l2", type=float, default=DEFAULTS.l2, show_default=True),
+    "l1": click.option(
+        "--l1",
+        type=float,
+        default=DEFAULTS.l1,
+        show_default=True,
+        help="Penalty on the sizes of the weights.",
+    ),
+    "l2": click.option(
+        "--l2",
+        type=float,
+        default=DEFAULTS.l2,
+        show_default=True,
+        help="Penalty on the squares of the weights.",
+    ),
     "dropout": click.option(
         "--dropout",
         type=float,
@@ -107,7 +144,8 @@ OPTIONS = {
         "--clip", type=float, help="Shorten gradients to this norm, all of them together."
     ),
     "start": click.option(
-        "--start", help="How weights start: uniform, normal, zeros, glorot, he, lecun."
+        "--start",
+        help=f"How weights start: {one_of(lookup.rows(initializers, initializers.Initializer))}",
     ),
     "test_size": click.option(
         "--test-size",
@@ -121,19 +159,21 @@ OPTIONS = {
         type=int,
         help="Stop after so many epochs without gain on held-out rows; keep the best.",
     ),
-    "ignore": click.option("--ignore", multiple=True, metavar="COLUMN", help="Leave a column out."),
+    "ignore": click.option(
+        "--ignore", multiple=True, metavar="COLUMN", help="Leave a column out; may be repeated."
+    ),
     "categories": click.option(
         "--category",
         "categories",
         multiple=True,
         metavar="COLUMN",
-        help="Read a column of numbers as names of groups.",
+        help="Read a column of numbers as names of groups; may be repeated.",
     ),
     "keep": click.option(
         "--keep",
         multiple=True,
         metavar="COLUMN",
-        help="Read a column although it seems to name its rows.",
+        help="Read a column although it seems to name its rows; may be repeated.",
     ),
     "dtype": click.option(
         "--dtype", default=DEFAULTS.dtype, show_default=True, help="float64 or float32."
@@ -144,7 +184,13 @@ OPTIONS = {
         show_default=True,
         help="What runs it: auto (the faster one), numpy or compiled.",
     ),
-    "seed": click.option("--seed", type=int, default=DEFAULTS.seed, show_default=True),
+    "seed": click.option(
+        "--seed",
+        type=int,
+        default=DEFAULTS.seed,
+        show_default=True,
+        help="What is drawn by chance is drawn from it.",
+    ),
 }
 
 

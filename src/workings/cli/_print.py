@@ -10,6 +10,7 @@ import click
 
 from workings.files import clean
 from workings.views.parts import digits
+from workings.views.wrapping import left, right, wide
 
 COLUMNS_SHOWN = 12
 
@@ -52,11 +53,11 @@ def columns(rows: Sequence[Sequence[str]]) -> None:
 def even(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows of words as lines of even columns; the first to the left, numbers to the right."""
     cleaned = [[clean(word) for word in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cleaned, strict=True)]
+    widths = [max(map(wide, column)) for column in zip(*cleaned, strict=True)]
     lines = []
     for row in cleaned:
         cells = [
-            word.ljust(width) if place == 0 or not _numeric(word) else word.rjust(width)
+            left(word, width) if place == 0 or not _numeric(word) else right(word, width)
             for place, (word, width) in enumerate(zip(row, widths, strict=True))
         ]
         lines.append(("  " + "  ".join(cells)).rstrip())
@@ -66,10 +67,10 @@ def even(rows: Sequence[Sequence[str]]) -> list[str]:
 def aligned(rows: Sequence[Sequence[str]]) -> None:
     """Prints a table of numbers: the first column to the left, the others to the right."""
     cleaned = [[clean(word) for word in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cleaned, strict=True)]
+    widths = [max(map(wide, column)) for column in zip(*cleaned, strict=True)]
     for row in cleaned:
-        line = [row[0].ljust(widths[0])]
-        line += [word.rjust(width) for word, width in zip(row[1:], widths[1:], strict=True)]
+        line = [left(row[0], widths[0])]
+        line += [right(word, width) for word, width in zip(row[1:], widths[1:], strict=True)]
         _out("  " + "  ".join(line).rstrip())
 
 

@@ -7,6 +7,7 @@ from workings.data import Table
 from workings.files import clean
 from workings.models import Model
 from workings.trace import Array, Trace
+from workings.views.parts import shortest
 
 
 def cells(model: Model, table: Table, row: int) -> list[str]:
@@ -15,7 +16,7 @@ def cells(model: Model, table: Table, row: int) -> list[str]:
     rows = [["column", "cell", "is read as"]]
     for number in prepared.numbers:
         column = one[number.name]
-        read = "missing" if column.missing[0] else f"the number {column.numbers()[0]:.17g}"
+        read = "missing" if column.missing[0] else f"the number {shortest(column.numbers()[0])}"
         rows.append([number.name, repr(column.cells[0]), read])
     for category in prepared.categories:
         column, code = one[category.name], category.codes(one[category.name])[0]

@@ -10,7 +10,7 @@ import click
 from workings.cli import _options, _print
 from workings.cli._table import SHEET
 from workings.data import table_or_builtin
-from workings.jobs.inspection import Inspection, Seen, inspected
+from workings.jobs.inspection import UNREAD, Inspection, Seen, inspected
 from workings.jobs.options import options_of
 
 SHOWN = 40  # columns
@@ -78,7 +78,8 @@ def _print_task(found: Inspection) -> None:
 def _print_findings(found: Inspection) -> None:
     _print.say()
     if not found.findings:
-        _print.say("Nothing odd was found.")
+        unread = any(column.kind == UNREAD for column in found.columns)
+        _print.say(f"Nothing {'else ' if unread else ''}odd was found.")
         return
     _print.say("Before you trust a model of this table:")
     for line in found.findings[:SHOWN]:

@@ -71,7 +71,7 @@ def _list() -> None:
     _print.say("Lessons, each with: workings learn NUMBER")
     _print.say()
     _print.columns(
-        [[f"{one.number:2} {one.title}", f"{one.minutes} min"] for one in known.values()]
+        [[f"{one.number:2} {one.title}", f"{one.minutes:2} min"] for one in known.values()]
     )
 
 

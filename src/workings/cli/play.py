@@ -6,7 +6,7 @@ import webbrowser
 
 import click
 
-from workings.cli import _print
+from workings.cli import _print, _signals
 from workings.cli._table import SHEET
 
 
@@ -38,5 +38,6 @@ def COMMAND(  # noqa: N802 - every command file has one
     _print.say("Nothing leaves this machine. End with Ctrl-C.")
     if not no_browser:
         webbrowser.open(server.address)
+    _signals.check()  # Ctrl-C in the middle of an import may have been swallowed
     server.run()
     return 0

@@ -139,7 +139,8 @@ def only_blanks(name: str) -> DataError:
 
 def no_text(name: str) -> DataError:
     """What is said of a file that is neither UTF-8 nor any other text."""
-    return _unread(name, "it holds bytes that are no text", hint="Name a CSV file.")
+    hint = "Name a CSV, Excel or Parquet file."
+    return _unread(name, "it holds bytes that are no text", hint=hint)
 
 
 def badly_marked(name: str, codec: str, line: int) -> DataError:

@@ -140,7 +140,7 @@ class Spelling:
         if self.parentheses:
             words.append("parentheses for minus")
             example, value = f"({example})", f"-{value}"
-        return f"{', '.join(words)}: {example} is {value}"
+        return ", ".join(words) + (f": {example} is {value}" if example != value else "")
 
     @cached_property
     def _between(self) -> str:

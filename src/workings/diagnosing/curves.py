@@ -105,7 +105,8 @@ def plateau(look: Snapshot) -> Iterator[Finding]:
         f"the loss has stayed at {losses[-1]:.5f} since epoch {since + 1}: {what}",
         {"loss": losses[-1], "epochs": flat, "change": float(np.ptp(losses[since:])),
          "largest gradient": slope, "best constant": look.case.marks.constant, **evidence},
-        "Where the slopes are next to 0 no number of further epochs helps.",
+        f"In {flat} epochs it moved by {np.ptp(losses[since:]):.1g} in all. At that pace more "
+        "epochs change next to nothing, though a plateau may end after very many.",
         Where(look.case.network.names[-1].title), livelier(look), since * look.case.per_epoch + 1,
     )  # fmt: skip
 

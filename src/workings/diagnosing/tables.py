@@ -20,6 +20,7 @@ from workings.preparation.findings import (
     COUNTS,
     GIVEAWAY,
     Oddity,
+    aside,
     keys_of,
     row_marks,
 )
@@ -38,9 +39,10 @@ def contradicting(look: Snapshot) -> Iterator[Finding]:
         yield Finding(
             "contradicting-labels",
             WARNING if share > limits.CONTRADICTED.value else NOTE,
-            f"the labels contradict: {len(odd.rows)} rows have the inputs of another row and not "
-            f"its target, so no model is right about more than {facts['best possible share']:.4g} "
-            f"of all {len(table)} rows; of the largest such group, {group} rows, {most:.4g} agree",
+            f"the labels contradict: {len(odd.rows)} rows have the inputs of another row"
+            f"{_aside(look.case)} and not its target, so no model is right about more than "
+            f"{facts['best possible share']:.4g} of all {len(table)} rows; of the largest such "
+            f"group, {group} rows, {most:.4g} agree",
             {**facts, "outvoted": len(outvoted)},
             "The same inputs get the same answer, so the best answer is the share of each label.",
             Where(rows=_numbers(odd.rows)),
@@ -69,7 +71,8 @@ def copied(look: Snapshot) -> Iterator[Finding]:
     share = len(copies) / tested
     yield Finding(
         "copied-rows", WARNING if share > limits.COPIES.value else NOTE,
-        f"{len(copies)} of {tested} test rows ({share:.0%}) are copies of rows that are learnt",
+        f"{len(copies)} of {tested} test rows ({share:.0%}) are copies of rows that are learnt"
+        f"{_aside(case) if case.job else ''}",
         {"copies": len(copies), "test rows": tested, "share": share, "repeated rows": len(again)},
         "A row that was learnt by heart is no test: the score is better than new rows will get.",
         Where(rows=_numbers(copies)),
@@ -136,8 +139,8 @@ def identifiers(look: Snapshot) -> Iterator[Finding]:
     yield from _left_out(look.case, "names rather than", "identifier-column")
     for odd in _odd(look.case, COUNTS):
         yield Finding(
-            "identifier-column", WARNING, f"column {odd.column} counts the rows: 1, 2, 3, ... to "
-            f"{odd.facts['rows']}", odd.facts,
+            "identifier-column", WARNING, f"column {odd.column} counts the rows, "
+            f"{odd.facts['first']} to {odd.facts['last']}", odd.facts,
             "Where a row stands says nothing about new rows, but can be learnt by heart.",
             Where(columns=(odd.column,)), _without(look.case, odd.column),
         )  # fmt: skip
@@ -222,6 +225,11 @@ def per_weight(look: Snapshot) -> Iterator[Finding]:
 
 def _odd(case: Case, name: str) -> list[Oddity]:
     return [odd for odd in case.oddities if odd.name == name]
+
+
+def _aside(case: Case) -> str:
+    """The columns that count the rows, which are not looked at where rows are compared."""
+    return aside([odd.column for odd in _odd(case, COUNTS)])
 
 
 def _without(case: Case, column: str) -> Remedy:

@@ -73,7 +73,8 @@ def _flat_outputs(look: Snapshot) -> Iterator[Finding]:
         f"{len(rows)} of them: its sums reach {far:.3g}, where the slope is {least:.2g}",
         {"stuck rows": len(rows), "flat rows": int(flat.any(1).sum()), "rows": len(y),
          "largest sum": far, "smallest sum": float(np.abs(z).min()), "slope": least},
-        "A flat output sends nothing back, however wrong it is, so these rows are never learnt.",
+        "A flat output sends next to nothing back, however wrong it is: these rows are hardly "
+        "learnt.",
         Where(names.title, rows=tuple((rows + 1).tolist())), _gentler(look),
     )  # fmt: skip
 

@@ -72,17 +72,17 @@ class Explanation(ShowsItself):
     @property
     def shown(self) -> str:
         """The value, rounded as it is shown."""
-        return f"{self.value:.{self.digits}f}"
+        return f"{self.value:z.{self.digits}f}"
 
     @property
     def rounding(self) -> str:
         """What rounding does to the sum of the terms as shown, if it shows."""
         parts = [round(term.value, self.digits) for term in self.terms]
         total = sum(parts) + round(self.rest, self.digits)
-        if len(self.terms) < 2 or f"{total:.{self.digits}f}" == self.shown:
+        if len(self.terms) < 2 or f"{total:z.{self.digits}f}" == self.shown:
             return ""
         return (
-            f"The terms as shown add up to {total:.{self.digits}f}; "
+            f"The terms as shown add up to {total:z.{self.digits}f}; "
             f"before rounding they add up to {self.value!r}."
         )
 
@@ -97,7 +97,7 @@ class Explanation(ShowsItself):
         count = len(self.terms) + self.left_out
         return (
             f"{self.cell} is {self.shown}: {count} terms added up, the largest of them "
-            f"{first.text} = {first.value:.{self.digits}f}."
+            f"{first.text} = {first.value:z.{self.digits}f}."
         )
 
     def __str__(self) -> str:
@@ -140,7 +140,7 @@ def _lines(found: Explanation) -> list[str]:
 
 
 def _others(count: int, total: float, digits: int) -> str:
-    return f"{HEAD}and {count} smaller terms, together {total:.{digits}f}"
+    return f"{HEAD}and {count} smaller terms, together {total:z.{digits}f}"
 
 
 def _listed(head: str, terms: tuple[Term, ...], digits: int) -> list[str]:
@@ -148,7 +148,7 @@ def _listed(head: str, terms: tuple[Term, ...], digits: int) -> list[str]:
         return []
     wide = max(len(term.text) for term in terms)
     rows = [
-        f"{term.text.ljust(wide)}  = {term.numbers} = {term.value:.{digits}f}" for term in terms
+        f"{term.text.ljust(wide)}  = {term.numbers} = {term.value:z.{digits}f}" for term in terms
     ]
     return [f"  {head}   {rows[0]}", *(f"{HEAD}{row}" for row in rows[1:])]
 

@@ -165,7 +165,7 @@ def _evaluated(expr: Expr, cells: Mapping[str, float]) -> float:
 
 
 def _signed(value: float, digits: int) -> str:
-    text = f"{value:.{digits}f}"
+    text = f"{value:z.{digits}f}"
     return f"({text})" if text.startswith("-") else text
 
 

@@ -55,10 +55,10 @@ def _gathered(facts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 def _table(caption: str, terms: Sequence[Term], digits: int, left: tuple[int, float]) -> str:
     if not terms:
         return ""
-    rows = [[term.text, term.numbers, f"{term.value:.{digits}f}"] for term in terms]
+    rows = [[term.text, term.numbers, f"{term.value:z.{digits}f}"] for term in terms]
     count, rest = left
     if count:
-        rows.append([f"and {count} smaller terms", "together", f"{rest:.{digits}f}"])
+        rows.append([f"and {count} smaller terms", "together", f"{rest:z.{digits}f}"])
     return parts.table(caption, [["term", "in numbers", "comes to"], *rows])
 
 

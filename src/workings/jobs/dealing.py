@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from workings.data import Column, Table, task_of
 from workings.data.tasks import Classes, classes_of
-from workings.errors import DataError
+from workings.errors import DataError, SettingError
 from workings.jobs.options import Options
 
 Places = NDArray[np.int64]
@@ -44,8 +44,14 @@ class Dealt:
 def dealt(table: Table, target: str, options: Options, test: Sequence[int] | None = None) -> Dealt:
     """The rows of a table dealt out; `test` are those to test on where they are not to be drawn.
 
-    Raises `DataError` where there is nothing to learn, or `test` names a row that is not there.
+    Raises `DataError` where there is nothing to learn, or `test` names a row that is not there, and
+    `SettingError` where the target itself is to be ignored.
     """
+    if target in options.ignore:
+        raise SettingError(
+            f"cannot ignore {target!r}: it is the column to predict",
+            hint="Ignore other columns, or name another target.",
+        )
     table = known(chosen(table, options), target)
     if len(table) < 2:
         raise DataError(

@@ -23,6 +23,7 @@ from workings.preparation.findings import findings
 
 EXAMPLES = 3  # values of a column that are shown
 EXAMPLE = 16  # characters of each
+UNREAD = "?"  # the kind of a column with a cell that cannot be read
 MANY_DAYS = 700_000  # from 1970; a date has a year of four digits
 
 
@@ -103,7 +104,7 @@ def _seen(column: Column, becomes: dict[str, str], target: str | None) -> Seen:
             becoming = f"the target; read as {column.spelling.described()}"
         becoming = becoming or ("ignored" if becomes else _becomes(column))
     except DataError as error:
-        kind, values, becoming = "?", "", str(error)
+        kind, values, becoming = UNREAD, "", str(error)
     return Seen(column.name, kind, missing, _different(column), values, becoming)
 
 

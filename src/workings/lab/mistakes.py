@@ -23,6 +23,7 @@ from workings.lab.making import (
     wide_target,
 )
 from workings.slips import slips
+from workings.views.wrapping import inside
 
 ITERATIONS = 1000
 
@@ -72,7 +73,7 @@ def _of_slip(word: str) -> Mistake | None:
     if make is None:
         return None
     row = slips()[word]
-    return Mistake(word, row.told, f"It is made in {row.where}.", (), make)
+    return Mistake(word, inside(row.told), f"It is made in {row.where}.", (), make)
 
 
 # -- the rows --------------------------------------------------------------------------------------

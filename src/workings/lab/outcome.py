@@ -132,6 +132,6 @@ def _number(value: float) -> str:
 def _checks(found: Outcome) -> Iterator[str]:
     for one in found.checks:
         verdict = "catches it" if one.catches else "sees nothing"
-        yield from _wrapped(f"  {one.check:15} {verdict:13}", one.told)
+        yield from _wrapped(f"  {one.check:15} {verdict:14}", one.told)
     if not found.caught:
         yield "  None of them: only the numbers themselves tell, worked out by hand."

@@ -1,5 +1,7 @@
 """Rows of words and numbers, laid out: as a table on a page, in even columns in a terminal.
 
+A column of numbers stands to the right, any other to the left, each with its heading.
+
 listed("Right answers", [["", "test"], ["network", 0.9375]])     headings first
 """
 
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 
 from workings.files import clean
 from workings.views import html, parts
+from workings.views.wrapping import left, right, wide
 
 STYLE = "<style>.workings-listed caption { text-align: left; white-space: nowrap; }</style>"
 
@@ -22,11 +25,12 @@ class Listed:
     rows: tuple[tuple[str, ...], ...]
 
     def __str__(self) -> str:
-        widths = [max(map(len, column)) for column in zip(*self.rows, strict=True)]
+        widths = [max(map(wide, column)) for column in zip(*self.rows, strict=True)]
+        turned = parts.numeric(self.rows)
         lines = [
             "  ".join(
-                word.rjust(width) if place else word.ljust(width)
-                for place, (word, width) in enumerate(zip(row, widths, strict=True))
+                (right if amounts else left)(word, width)
+                for word, width, amounts in zip(row, widths, turned, strict=True)
             ).rstrip()
             for row in self.rows
         ]

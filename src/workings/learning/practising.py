@@ -9,7 +9,7 @@ were filled in, by name, or the file of a worksheet; the verdict is the one of `
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,8 @@ class Practice:
         else:
             working = Working({word: self._matrix(word, x) for word, x in answer.items()},
                               source="your matrices")  # fmt: skip
-        marked = mark(working, of_problem(self.exercise.problem))
+        set_so = replace(self.exercise.problem, blank=self.exercise.blank)
+        marked = mark(working, of_problem(set_so))
         missing = [word for word in self.exercise.blank if word not in working.values]
         text = marked_text.text(marked)
         if marked.right and missing:

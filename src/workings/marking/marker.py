@@ -169,15 +169,22 @@ def _marked(working: Working, assignment: Assignment, judged: Judged) -> Marked:
     called |= {word: one.called for word, one in judged.matrices.items()}
     return Marked(
         working.source, assignment.problem.title, _otherwise(assignment, judged.form),
-        tuple(_named(one, called[one.step], working) for one in judged.marks),
+        tuple(_named(one, called[one.step], working, _printed(assignment))
+              for one in judged.marks),
         None if first is None else _finding(judged, first, called),
         tuple(_notes(working, assignment, judged)),
     )  # fmt: skip
 
 
-def _named(one: Mark, called: str, working: Working) -> Mark:
+def _printed(assignment: Assignment) -> set[str]:
+    """The steps that stand on the sheet, where it leaves others blank."""
+    problem = assignment.problem
+    return set(problem.program.names) - set(problem.blank) if problem.blank else set()
+
+
+def _named(one: Mark, called: str, working: Working, printed: set[str]) -> Mark:
     """A mark under the working's name; what the sheet had printed is given, and not theirs."""
-    if called in working.printed:
+    if called in working.printed or (one.step in printed and one.verdict == marks.BLANK):
         return replace(one, called=called, given=True, verdict=marks.RIGHT, wrong=0)
     return replace(one, called=called)
 

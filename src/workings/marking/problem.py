@@ -39,6 +39,9 @@ FORMAT = "workings-problem-1"
 class Problem:
     """A program and the values it is given: all that a working starts from.
 
+    `blank` are the steps that a sheet leaves to be filled in; all others stand on it. None named
+    are all.
+
     >>> from workings.language import Step, name
     >>> double = Program((Step("double", 2.0 * name("x", "n", 1)),))
     >>> problem = Problem(double, {"x": np.array([[4.0]])}, title="twice")
@@ -53,6 +56,7 @@ class Problem:
     title: str = ""
     network: Network | None = None
     optimizer: str = "sgd"
+    blank: Sequence[str] = ()
 
     def to_json(self) -> str:
         """The problem as JSON text."""
@@ -61,7 +65,7 @@ class Problem:
             "format": FORMAT, "title": self.title,
             "program": json.loads(self.program.to_json()), "values": given,
             "labels": {size: list(some) for size, some in self.labels.items()},
-            **self._learner(),
+            **self._learner(), **({"blank": list(self.blank)} if self.blank else {}),
         })  # fmt: skip
 
     def _learner(self) -> dict[str, Any]:
@@ -91,7 +95,8 @@ class Problem:
             labels = facts.mapped(facts.listed(facts.text))(data.get("labels", {}))
             title, network = facts.text(data.get("title", "")), _network(data.get("network"))
             optimizer = facts.text(data.get("optimizer", cls.optimizer))
-            return cls(program, values, labels, title, network, optimizer)
+            blank = facts.texts(data.get("blank", []))
+            return cls(program, values, labels, title, network, optimizer, blank)
 
 
 def _network(data: Any) -> Network | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from workings.files import clean
 from workings.marking import marks
 from workings.marking.marks import SAID, Finding, Mark, Marked
+from workings.views.wrapping import inside
 
 TERMS_SHOWN = 6
 WIDTH = 100
@@ -101,7 +102,7 @@ def _slip(found: Finding) -> Iterator[str]:
         return
     where = f" (in {clean(found.slipped)}, which is not written down)" if found.slipped else ""
     others = f" The same numbers come from: {', '.join(found.others)}." if found.others else ""
-    yield from _wrapped("  slip      ", f"{found.slip}{where}: {found.told}{others}")
+    yield from _wrapped("  slip      ", f"{found.slip}{where}: {inside(found.told)}{others}")
 
 
 def _sum(found: Finding, decimals: int) -> str:

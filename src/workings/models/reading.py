@@ -58,6 +58,8 @@ def opened(path: PathLike) -> Iterator[tuple[BinaryIO, int]]:
         with open(path, "rb") as file:
             found = os.fstat(file.fileno())
             yield file, found.st_size
+    except FileNotFoundError:
+        raise Foreign("there is no such file", hint="Check the name and the folder.") from None
     except OSError as error:
         why = error.strerror or str(error)
         raise Foreign(f"it cannot be read ({why})", hint="Check its name and its rights.") from None

@@ -36,6 +36,12 @@ def _along(expr: Expr, axis: int) -> str:
     return f"{AXES[axis]}s" if len(expr.shape) == 2 else f"places of axis {axis}"
 
 
+def _maximum(expr: Expr, a: Text, b: Text) -> str:
+    """A call; the greatest of three or more is one call as well."""
+    inside = a.removeprefix("max(").removesuffix(")")
+    return f"max({inside if expr.args[0].op == expr.op else a}, {b})"
+
+
 def _each(expr: Expr, *args: Text) -> str:
     """A call; where the op works along one axis, with what it gives one result for."""
     said = list(args)
@@ -85,7 +91,7 @@ NOTATION = Notation(
         "power": (POWER, "{0:8}^{1:8}"),
         "exp": (CALL, "exp({0})"),
         "log": (CALL, "log({0})"),
-        "maximum": (CALL, "max({0}, {1})"),
+        "maximum": (CALL, _maximum),
         "greater": (COMPARE, "{0:3} > {1:3}"),
         "equal": (COMPARE, "{0:3} == {1:3}"),
         "where": (CHOICE, "{1:3} if {0:2} else {2:3}"),

@@ -14,6 +14,7 @@ from workings.errors import DataError, WorkingsError
 from workings.play import tapes
 from workings.play.protocol import Refused
 from workings.play.runs import Run
+from workings.views.parts import shortest
 
 LONGEST = 1000  # characters of a cell
 SOURCE = "the row you typed"
@@ -65,7 +66,7 @@ def _read(run: Run, table: Table) -> list[dict[str, str]]:
     for number in prepared.numbers:
         with _of_cell(number.name):
             value = float(number.read(table[number.name])[0])
-        read = f"missing: the usual {number.usual}" if np.isnan(value) else f"{value:.17g}"
+        read = f"missing: the usual {number.usual}" if np.isnan(value) else shortest(value)
         rows.append({"column": number.name, "cell": table[number.name].cells[0], "read_as": read})
     for category in prepared.categories:
         with _of_cell(category.name):

@@ -62,9 +62,10 @@ def findings(table: Table, target: str | None = None, task: str = "") -> list[st
 def oddities(table: Table, target: str | None = None, task: str = "") -> list[Oddity]:
     """What is odd about a table."""
     keys = {column.name: keys_of(column) for column in table.columns}
-    found = _about_rows(table, keys, target)
     others = [column for column in table.columns if column.name != target]
-    found += [odd for column in others for odd in _about_column(column)]
+    found = [odd for column in others for odd in _about_column(column)]
+    counting = [odd.column for odd in found if odd.name == COUNTS]
+    found = _about_rows(table, keys, target, aside(counting)) + found
     if target is None or len(table) < 2:
         return found
     found += [
@@ -90,6 +91,11 @@ def row_marks(table: Table, target: str | None = None) -> Marks:
     return _marks([keys_of(column) for column in columns], len(table))
 
 
+def aside(columns: Sequence[str]) -> str:
+    """What is said of rows that are alike but for columns that count them."""
+    return f" ({', '.join(map(shown, columns))} aside)" if columns else ""
+
+
 def keys_of(column: Column) -> Marks:
     """For each cell a number (n,), the same for the same value; 0 for missing cells alone."""
     if isinstance(column.cells, NumberCells):
@@ -101,7 +107,8 @@ def keys_of(column: Column) -> Marks:
     return np.where(column.missing, 0, places)
 
 
-def _about_rows(table: Table, keys: dict[str, Marks], target: str | None) -> list[Oddity]:
+def _about_rows(table: Table, keys: dict[str, Marks], target: str | None, but: str) -> list[Oddity]:
+    """Rows that are there twice, or contradict each other, `but` for columns that count them."""
     names = [column.name for column in table.columns if not _names_rows(column)]
     found = []
     marks = _marks([keys[name] for name in names], len(table))
@@ -110,8 +117,8 @@ def _about_rows(table: Table, keys: dict[str, Marks], target: str | None) -> lis
     if twice:
         again = np.setdiff1d(np.arange(len(table)), first)
         said = (
-            f"{_rows(twice)} {'repeats' if twice == 1 else 'repeat'} another one: the same row may "
-            "be learnt and tested"
+            f"{_rows(twice)} {'repeats' if twice == 1 else 'repeat'} another one{but}: "
+            "the same row may be learnt and tested"
         )
         found.append(Oddity(REPEATED, said, rows=again, facts={"rows": twice}))
     inputs = [keys[name] for name in names if name != target]
@@ -120,7 +127,7 @@ def _about_rows(table: Table, keys: dict[str, Marks], target: str | None) -> lis
     torn = _torn(inputs, keys[target], len(table))
     if len(torn):
         said = (
-            f"{len(torn)} rows contradict each other: the same inputs with different "
+            f"{len(torn)} rows contradict each other: the same inputs{but} with different "
             f"{shown(target)}, so no model can be right about all of them"
         )
         facts = {"rows": len(torn)} | _best(_marks(inputs, len(table)), keys[target])
@@ -195,11 +202,15 @@ def _about_column(column: Column) -> list[Oddity]:
         return []
     if not counts:
         return []
+    numbers = column.numbers()
+    first, last = int(numbers.min()), int(numbers.max())
+    how = "" if (np.diff(numbers) == 1).all() else ", in another order"
     said = (
-        f"{shown(column.name)} counts the rows (1, 2, 3, ...): if it says nothing but where a "
-        "row stands, --ignore it"
+        f"{shown(column.name)} counts the rows, {first} to {last}{how}: unless the order of rows "
+        "means something, it says nothing about new ones, so --ignore it"
     )
-    return [Oddity(COUNTS, said, column.name, facts={"rows": len(column)})]
+    facts = {"rows": len(column), "first": first, "last": last}
+    return [Oddity(COUNTS, said, column.name, facts=facts)]
 
 
 def _distinct(keys: Mapping[str, Marks], column: Column) -> int:
@@ -207,9 +218,10 @@ def _distinct(keys: Mapping[str, Marks], column: Column) -> int:
 
 
 def _counts(column: Column) -> bool:
+    """Whether it holds each number from 0, or from 1, once: in order, or as rows were shuffled."""
     if column.kind != "number" or len(column) < ENOUGH or column.missing.any():
         return False
-    values = column.numbers()
+    values = np.sort(column.numbers())
     return bool(values[0] in (0, 1) and (np.diff(values) == 1).all())
 
 

@@ -63,6 +63,7 @@ figcaption { white-space: nowrap; padding: 0 0 .3rem; }
 .matrix tbody th { text-align: left; padding-left: 0; }
 .matrix tbody td { text-align: right; padding: .2rem .6rem; background: var(--shade);
   border: 1px solid var(--line); white-space: nowrap; }
+.matrix thead th.words, .matrix tbody td.words { text-align: left; }
 .matrix tbody td.active { background: #ffe680; color: #1c2430; border: 3px solid #1c2430;
   font-weight: 700; }
 .matrix tbody td.source { background: #ffd2a8; color: #1c2430; border: 2px dashed #8a4b08; }

@@ -6,12 +6,16 @@ All that is data is escaped here.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from workings.files import clean
 from workings.views.figures import svg
+
+# a number, or several with what stands between them: 0.95 ± 0.01 (0.005), 0.9 to 1.0, 12 %
+AMOUNT = re.compile(r"-?|[-+−]?\d[\d.,e+\-−±()% ]*( (to|\.\.) [\d.,e+\-− ]+)?")
 
 
 def bullets(facts: Sequence[str]) -> str:
@@ -26,13 +30,22 @@ def figure(picture: Any, said: str) -> str:
 
 
 def table(caption: str, rows: Sequence[Sequence[str]]) -> str:
-    """Rows of words as a table; the first row and the first column are its headings."""
+    """Rows of words as a table; the first row and the first column are its headings.
+
+    Columns of numbers stand to the right, others to the left.
+    """
     heads, *body = rows
-    top = "".join(f'<th scope="col">{escape(clean(head))}</th>' if head else "<td></td>"
-                  for head in heads)  # fmt: skip
+    kinds = ["" if right else ' class="words"' for right in numeric(rows)]
+    top = "".join(
+        f'<th scope="col"{kind}>{escape(clean(head))}</th>' if head else "<td></td>"
+        for head, kind in zip(heads, kinds, strict=True)
+    )
     inside = "".join(
         f'<tr><th scope="row">{escape(clean(row[0]))}</th>'
-        + "".join(f"<td>{escape(clean(cell))}</td>" for cell in row[1:])
+        + "".join(
+            f"<td{kind}>{escape(clean(cell))}</td>"
+            for cell, kind in zip(row[1:], kinds[1:], strict=True)
+        )
         + "</tr>"
         for row in body
     )
@@ -40,6 +53,25 @@ def table(caption: str, rows: Sequence[Sequence[str]]) -> str:
         f'<div class="matrix" tabindex="0"><table><caption>{escape(clean(caption))}</caption>'
         f"<thead><tr>{top}</tr></thead><tbody>{inside}</tbody></table></div>\n"
     )
+
+
+def shortest(number: float) -> str:
+    """The fewest digits that mean this number and no other.
+
+    >>> shortest(38.6), shortest(188.0), shortest(0.1 + 0.2)
+    ('38.6', '188', '0.30000000000000004')
+    """
+    return repr(float(number)).removesuffix(".0")
+
+
+def numeric(rows: Sequence[Sequence[str]]) -> list[bool]:
+    """Of each column whether it holds numbers below its heading, and nothing else but gaps.
+
+    >>> numeric([["", "score", "means"], ["ours", "0.95 ± 0.01", "better"], ["theirs", "-", "12"]])
+    [False, True, False]
+    """
+    columns = zip(*rows[1:], strict=True) if len(rows) > 1 else [()] * len(rows[0])
+    return [any(column) and all(map(AMOUNT.fullmatch, column)) for column in columns]
 
 
 def digits(value: float, like: float | None = None) -> str:

@@ -1,12 +1,15 @@
 """Text in lines that are no longer than there is room for, with nothing cut off.
 
 wrapped(words, width)    words and formulas: broken between words; in a formula before an operator
+inside(sentence)         as it goes on behind a colon
+wide(text)               how many columns of a terminal it takes
 """
 
 from __future__ import annotations
 
 import re
 from textwrap import wrap
+from unicodedata import combining, east_asian_width
 
 WIDTH = 100  # signs, where nobody says otherwise
 NARROWEST = 24
@@ -36,6 +39,37 @@ def wrapped(
         width, initial_indent=indent, subsequent_indent=further, break_on_hyphens=False,
     )  # fmt: skip
     return [line.replace(GLUE, " ") for line in lines]
+
+
+def wide(text: str) -> int:
+    """How many columns of a terminal a text takes: two for a letter that is as wide as high.
+
+    >>> wide("bill"), wide("高さ"), wide("é"), wide("e\u0301")
+    (4, 4, 1, 1)
+    """
+    if text.isascii():
+        return len(text)
+    return sum(2 if east_asian_width(sign) in "WF" else not combining(sign) for sign in text)
+
+
+def left(text: str, width: int) -> str:
+    """A text at the left of so many columns."""
+    return text + " " * (width - wide(text))
+
+
+def right(text: str, width: int) -> str:
+    """A text at the right of so many columns."""
+    return " " * (width - wide(text)) + text
+
+
+def inside(sentence: str) -> str:
+    """A sentence as it goes on behind a colon: without its capital, where that is no name's.
+
+    >>> inside("The bias was not added."), inside("ReLUs, and a rate that kills them")
+    ('the bias was not added.', 'ReLUs, and a rate that kills them')
+    """
+    first, *rest = sentence.split(" ", 1)
+    return " ".join([first if first[1:] != first[1:].lower() else first.lower(), *rest])
 
 
 def _glued(inner: str, width: int) -> str:

@@ -1,4 +1,4 @@
-"""What LLVM and NumPy take from the system's own memory comes back: Python's tools do not see it."""
+"""What LLVM and NumPy take from the system comes back: Python's own tools do not see it."""
 
 from __future__ import annotations
 

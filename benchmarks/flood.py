@@ -36,7 +36,7 @@ from faults.playing import ENVIRONMENT, Playing, Taken, playing
 
 PAGE = Path(__file__).with_name("faults.md")
 GOOD, BAD = 150, 50
-LEFT = 8.0  # MB between the two ends; the good page itself keeps the steps of two more runs
+LEFT = 12.0  # MB between the two ends; the good page itself keeps the steps of three more runs
 REST = 4.0  # seconds until the playground has given back what it can
 BEGIN = 10.0  # seconds for all good ones to be there
 HEAD = """# Bad clients beside good ones

@@ -23,6 +23,7 @@ from play.browser.reading import step_to
 # what, value, unit, budget (0: none), whether less is better
 Row = tuple[str, float, str, float, bool]
 FAR = 100_000
+LONGEST = 33.4  # ms between two frames: two pictures of a 60 Hz screen, by a clock of tenths
 # until what was asked for is in the page, and the picture with it was handed over
 PAINTED = """const painted = () => new Promise((done) => requestAnimationFrame(() => {
   const channel = new MessageChannel();
@@ -179,7 +180,7 @@ def training(page: Any) -> list[Row]:
     page.wait_for_timeout(3000)
     return [
         ("frames a second while training", 1e3 * len(apart) / sum(apart), "", 30, False),
-        ("time between two frames while training: 95 %", slow(apart), "ms", 33, True),
+        ("time between two frames while training: 95 %", slow(apart), "ms", LONGEST, True),
         ("paused: main thread of the page", busy(page), "%", 2, True),
     ]
 

@@ -10,7 +10,6 @@ container's own limit counts where there is one.
 from __future__ import annotations
 
 import ctypes
-import gc
 import os
 import re
 from contextlib import suppress
@@ -28,7 +27,6 @@ def free_memory() -> int | None:
 
 def give_back() -> None:
     """Gives the system what was freed: the C library (glibc) keeps it for what may come."""
-    gc.collect()
     with suppress(OSError, TypeError, AttributeError):  # other systems have no such function
         ctypes.CDLL(None).malloc_trim(0)
 

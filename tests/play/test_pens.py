@@ -6,7 +6,14 @@ import re
 from importlib.resources import files
 
 STATIC = files("workings.play") / "static"
-RASTER = {"createImageData", "putImageData", "setTransform", "clearRect"}  # of a canvas's own pen
+RASTER = {
+    "createImageData",
+    "putImageData",
+    "setTransform",
+    "getTransform",
+    "clearRect",
+    "canvas",
+}  # of a canvas's own pen
 OWN = ("svgpen.js",)
 
 
@@ -38,7 +45,7 @@ def test_the_pen_knows_what_drawings_ask() -> None:
 
 def test_nothing_is_asked_of_a_raster_but_where_rasters_are_made() -> None:
     users = {name for name, words in asked().items() if words & RASTER}
-    assert users == {"palette.js", "raster.js"}
+    assert users == {"layer.js", "palette.js", "raster.js"}
 
 
 def test_the_pen_has_nothing_that_nobody_asks() -> None:

@@ -3,6 +3,7 @@
 import { axes, linear } from "./chart.js";
 import { fill, h } from "./dom.js";
 import { shows } from "./drawings.js";
+import { layered } from "./layer.js";
 import { palette, prepared } from "./palette.js";
 import { drawPoint, sampleAt } from "./points.js";
 import { ghost, updates } from "./promise.js";
@@ -31,6 +32,7 @@ export function mountMap(el, store) {
   let run = -1;
   let chosen = "";
   const small = document.createElement("canvas");
+  const over = layered(); // of a thousand points no pixel changes while it trains
   /** @type {{x: any, y: any} | null} */
   let scale = null;
 
@@ -53,19 +55,21 @@ export function mountMap(el, store) {
     pen.imageSmoothingEnabled = true;
     pen.imageSmoothingQuality = "high";
     pen.drawImage(small, box.left, box.top, box.right - box.left, box.bottom - box.top);
-    axes(pen, box, x, { ...y, ticks: y.ticks.filter((/** @type {number} */ at) => at > maps.y.low) }, { x: maps.x.input, y: maps.y.input });
-    pen.strokeStyle = palette().line;
-    pen.strokeRect(box.left + 0.5, box.top + 0.5, box.right - box.left - 1, box.bottom - box.top - 1);
     const { promise, run: now, at } = store.state;
     const promised = promise && promise.run === now?.run && promise.step === at && updates(store.state) ? promise.picture : null;
     if (promised?.x.input === maps.x.input && promised.y.input === maps.y.input) ghost(pen, promised, scale, palette().ink);
     const pointed = sampleOf(store.state);
     const goes = store.state.session?.status === "running"; // which are right was asked before it began
-    for (const point of points?.points ?? []) {
-      const [px, py] = placeOf(points, point, maps);
-      if (px === undefined || py === undefined) continue;
-      drawPoint(pen, goes ? { ...point, right: null } : point, { x: x.at(px), y: y.at(py), chosen: String(point.row) === sample || point.row === pointed, count: points.points.length });
-    }
+    over(pen, { width, height }, [points, sample, pointed, goes, ...Object.values(maps.x), ...Object.values(maps.y)], (on) => {
+      axes(on, box, x, { ...y, ticks: y.ticks.filter((/** @type {number} */ at) => at > maps.y.low) }, { x: maps.x.input, y: maps.y.input });
+      on.strokeStyle = palette().line;
+      on.strokeRect(box.left + 0.5, box.top + 0.5, box.right - box.left - 1, box.bottom - box.top - 1);
+      for (const point of points?.points ?? []) {
+        const [px, py] = placeOf(points, point, maps);
+        if (px === undefined || py === undefined) continue;
+        drawPoint(on, goes ? { ...point, right: null } : point, { x: x.at(px), y: y.at(py), chosen: String(point.row) === sample || point.row === pointed, count: points.points.length });
+      }
+    });
   };
   shows(canvas, draw, () => store.state.maps !== null && points !== null);
   const label = () => {

@@ -3,7 +3,7 @@
 import { band, linear, logarithmic, range } from "./chart.js";
 import { h } from "./dom.js";
 import { grouped } from "./format.js";
-import { palette, prepared } from "./palette.js";
+import { palette, prepared, sizeOf } from "./palette.js";
 import { T } from "./strings.js";
 
 /** @typedef {import("./types.js").App} App */
@@ -17,9 +17,11 @@ export function mountTimeline(el, store) {
   el.append(track);
   const end = (/** @type {Readonly<App>} */ app) => Math.max(app.session?.last ?? 0, app.at, 1);
 
+  let drawn = 1; // the last step of the picture
   const draw = () => {
     const app = store.state;
     const last = end(app);
+    drawn = last;
     const { pen, width, height } = prepared(canvas);
     const colours = palette();
     const x = linear(0, last, 1, width - 1);
@@ -45,6 +47,13 @@ export function mountTimeline(el, store) {
       pen.lineTo(x.at(mark.step) + 4, height);
       pen.fill();
     }
+    put();
+  };
+  const put = () => {
+    const app = store.state;
+    const last = end(app);
+    const { width } = sizeOf(canvas);
+    const x = linear(0, Math.max(drawn, app.at), 1, width - 1);
     handle.style.left = `${(x.at(app.at) / Math.max(width, 1)) * 100}%`;
     track.setAttribute("aria-valuemax", String(last));
     track.setAttribute("aria-valuenow", String(app.at));
@@ -74,11 +83,14 @@ export function mountTimeline(el, store) {
     event.preventDefault();
     store.act("seek", Math.max(0, Math.min(last, to[event.key])));
   });
-  const off = store.watch(["curve", "at", "session", "marks", "theme"], draw);
+  const goes = (/** @type {Readonly<App>} */ { session }) => session?.status === "running";
+  const off = store.watch(["curve", "marks", "theme"], draw);
+  const offStep = store.watch(["at", "session"], (app) => (goes(app) ? put() : draw())); // the curve comes soon
   const sized = new ResizeObserver(draw);
   sized.observe(track);
   return () => {
     off();
+    offStep();
     sized.disconnect();
     track.remove();
   };

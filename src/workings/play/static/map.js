@@ -60,16 +60,18 @@ export function mountMap(el, store) {
     if (promised?.x.input === maps.x.input && promised.y.input === maps.y.input) ghost(pen, promised, scale, palette().ink);
     const pointed = sampleOf(store.state);
     const goes = store.state.session?.status === "running"; // which are right was asked before it began
-    over(pen, { width, height }, [points, sample, pointed, goes, ...Object.values(maps.x), ...Object.values(maps.y)], (on) => {
+    const mark = (/** @type {CanvasRenderingContext2D} */ on, /** @type {any} */ point, chosen = false) => {
+      const [px, py] = placeOf(points, point, maps);
+      if (px === undefined || py === undefined) return;
+      drawPoint(on, goes ? { ...point, right: null } : point, { x: x.at(px), y: y.at(py), chosen, count: points.points.length });
+    };
+    over(pen, { width, height }, [points, goes, ...Object.values(maps.x), ...Object.values(maps.y)], (on) => {
       axes(on, box, x, { ...y, ticks: y.ticks.filter((/** @type {number} */ at) => at > maps.y.low) }, { x: maps.x.input, y: maps.y.input });
       on.strokeStyle = palette().line;
       on.strokeRect(box.left + 0.5, box.top + 0.5, box.right - box.left - 1, box.bottom - box.top - 1);
-      for (const point of points?.points ?? []) {
-        const [px, py] = placeOf(points, point, maps);
-        if (px === undefined || py === undefined) continue;
-        drawPoint(on, goes ? { ...point, right: null } : point, { x: x.at(px), y: y.at(py), chosen: String(point.row) === sample || point.row === pointed, count: points.points.length });
-      }
+      for (const point of points?.points ?? []) mark(on, point);
     });
+    for (const point of points?.points ?? []) if (String(point.row) === sample || point.row === pointed) mark(pen, point, true);
   };
   shows(canvas, draw, () => store.state.maps !== null && points !== null);
   const label = () => {

@@ -95,10 +95,10 @@ def layout(trace: Trace, window: Window, last: Layout | None = None) -> Layout:
     known = (window, counts, {size: list(labels) for size, labels in trace.labels.items()})
     if same and same.known == known:
         return same
-    arrays = _laid(trace, window, sizes)
+    arrays = _laid(trace, window, sizes, counts)
     while arrays and _end(arrays) > MOST:
         window = _halved(window, sizes, counts)
-        arrays = _laid(trace, window, sizes)
+        arrays = _laid(trace, window, sizes, counts)
     told = [
         {"name": one.name, "offset": one.offset, "shape": one.shape,
          "axes": [axis.told for axis in one.axes]}
@@ -108,14 +108,17 @@ def layout(trace: Trace, window: Window, last: Layout | None = None) -> Layout:
     return Layout(trace.program, known, sizes, told, cuts)
 
 
-def _laid(trace: Trace, window: Window, sizes: Mapping[str, list[str]]) -> list[Laid]:
+def _laid(
+    trace: Trace, window: Window, sizes: Mapping[str, list[str]],
+    counts: Mapping[str, tuple[int, ...]],
+) -> list[Laid]:  # fmt: skip
     axes: dict[Place, Axis] = {}  # many arrays have the same
     found, offset = [], 0
     for word, along in sizes.items():
-        places = list(zip(along, np.shape(trace[word]), strict=True))
+        places = list(zip(along, counts[word], strict=True))
         for axis, place in enumerate(places):
             if place not in axes:
-                axes[place] = _axis(trace, word, axis, window)
+                axes[place] = _axis(labels_of(trace, word, axis), place[0], window)
         found.append(Laid(word, offset, tuple(axes[place] for place in places)))
         offset += 8 * math.prod(found[-1].shape)
     return found
@@ -139,9 +142,8 @@ def _sizes(program: Program) -> dict[str, list[str]]:
     return {word: [str(size) for size in shape] for word, shape in shapes.items()}
 
 
-def _axis(trace: Trace, word: str, axis: int, window: Window) -> Axis:
-    labels, places = labels_of(trace, word, axis)
-    size = str(trace.shape(word)[axis])
+def _axis(named: tuple[list[str], list[str]], size: str, window: Window) -> Axis:
+    labels, places = named
     some, first, count = window.along(size, places)
     return Axis(some, {
         "size": size, "first": first, "of": count,

@@ -83,14 +83,19 @@ export function mountTimeline(el, store) {
     event.preventDefault();
     store.act("seek", Math.max(0, Math.min(last, to[event.key])));
   });
-  const goes = (/** @type {Readonly<App>} */ { session }) => session?.status === "running";
-  const off = store.watch(["curve", "marks", "theme"], draw);
-  const offStep = store.watch(["at", "session"], (app) => (goes(app) ? put() : draw())); // the curve comes soon
+  /** @type {unknown[]} */
+  let known = [];
+  const off = store.watch(["curve", "at", "session", "marks", "theme"], ({ curve, marks, theme, session }) => {
+    const now = [curve, marks, theme];
+    const same = now.every((one, i) => one === known[i]);
+    known = now;
+    if (same && session?.status === "running") put(); // the curve comes soon
+    else draw();
+  });
   const sized = new ResizeObserver(draw);
   sized.observe(track);
   return () => {
     off();
-    offStep();
     sized.disconnect();
     track.remove();
   };
